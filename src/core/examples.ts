@@ -1,0 +1,38 @@
+/** One labelled text. `domain` is where it comes from: a site, a channel, a time. */
+export interface Example {
+  readonly text: string;
+  readonly label: string;
+  readonly domain: string;
+}
+
+/**
+ * A labelled data set in memory. `labels` and `domains` list the distinct values in order of first appearance.
+ * `id` is the content hash of all rows in order, so that equal data is the same data set wherever it comes from.
+ */
+export interface Dataset {
+  readonly id: string;
+  readonly name: string;
+  readonly examples: readonly Example[];
+  readonly labels: readonly string[];
+  readonly domains: readonly string[];
+  /** False when the file had no domain column, or only one domain: held-out figures then say nothing about domains. */
+  readonly hasDomains: boolean;
+}
+
+/** Name of the only domain of a data set that has no domain column. */
+export const SINGLE_DOMAIN = 'All examples';
+/** Name under which a random part of a single-domain data set is held out. */
+export const HELD_OUT_SAMPLE = 'Held-out sample';
+
+/** Distinct values in order of first appearance. */
+export function distinct(values: Iterable<string>): string[] {
+  return [...new Set(values)];
+}
+
+/**
+ * What two texts are compared by when duplicates are looked for: Unicode NFC, lower case, white space collapsed.
+ * Texts with equal keys never land on two sides of a split.
+ */
+export function textKey(text: string): string {
+  return text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
