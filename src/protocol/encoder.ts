@@ -1,0 +1,59 @@
+import type { Dataset } from '../core/examples.ts';
+import type { ImportReport } from '../core/import-report.ts';
+import type { KnobValues } from '../core/knobs.ts';
+import type { HeadSpec } from '../core/run-record.ts';
+import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
+
+/**
+ * The surface of the encoder worker: data sets, their embeddings, and what is remembered between visits.
+ * `job` names a call so that `cancel` can end it; a cancelled call throws HeldoutError 'cancelled' and changes nothing.
+ */
+export interface EncoderApi {
+  /** Sets where the encoder will compute; it starts when something has to be embedded. */
+  start(choice: BackendChoice): Promise<void>;
+  /** Called when the encoder has started, or moved to another backend. */
+  onBackend(listener: (info: BackendInfo) => void): Promise<void>;
+  /** Bundled data sets first, then imported ones, newest first. */
+  listDatasets(): Promise<readonly DatasetEntry[]>;
+  openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
+  /** Reads, checks, embeds and keeps a file. @throws HeldoutError 'bad-file' naming row and column */
+  importFile(file: File, job: string, onProgress: OnProgress): Promise<ImportedDataset>;
+  /** Forgets an imported data set and its runs. */
+  deleteDataset(id: string): Promise<void>;
+  /** Unit-norm embedding [512]. @throws HeldoutError 'bad-input' for an empty text */
+  embedText(text: string, job: string, onProgress: OnProgress): Promise<Float32Array>;
+  cancel(job: string): Promise<void>;
+  readSettings(): Promise<Settings | null>;
+  writeSettings(settings: Settings): Promise<void>;
+}
+
+export interface DatasetEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly rows: number;
+  readonly bundled: boolean;
+}
+
+export interface LoadedDataset {
+  readonly dataset: Dataset;
+  /** Unit-norm embeddings [N, 512]. */
+  readonly features: Float32Array;
+  /** What could not be kept (no storage, disk full): the page says so; null when all is kept. */
+  readonly storageProblem: string | null;
+}
+
+export interface ImportedDataset extends LoadedDataset {
+  readonly report: ImportReport;
+}
+
+/** What a reload brings back. */
+export interface Settings {
+  readonly datasetId: string;
+  readonly heldOutDomain: string;
+  readonly head: HeadSpec;
+  readonly seed: number;
+  readonly steps: number;
+  readonly knobs: KnobValues;
+  readonly runId: string;
+}

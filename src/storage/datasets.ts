@@ -1,0 +1,45 @@
+import type { Dataset } from '../core/examples.ts';
+import type { Database } from './database.ts';
+import type { DatasetHead } from './schema.ts';
+
+/** Imported data sets. */
+export class DatasetStore {
+  constructor(private readonly database: Database) {}
+
+  /** Stores or replaces. @param importedAt milliseconds since 1970. @throws HeldoutError see `Database.transact`, as all here. */
+  async putDataset(dataset: Dataset, importedAt: number): Promise<void> {
+    const { examples, ...rest } = dataset;
+    await this.database.transact(['datasets', 'examples'], 'readwrite', (tx) =>
+      Promise.all([tx.objectStore('datasets').put({ ...rest, rows: examples.length, importedAt }), tx.objectStore('examples').put(examples, dataset.id)]),
+    );
+  }
+
+  async getDataset(id: string): Promise<Dataset | undefined> {
+    const [head, examples] = await this.database.transact(['datasets', 'examples'], 'readonly', (tx) =>
+      Promise.all([tx.objectStore('datasets').get(id), tx.objectStore('examples').get(id)]),
+    );
+    if (!head || !examples) return undefined;
+    return { id: head.id, name: head.name, examples, labels: head.labels, domains: head.domains, hasDomains: head.hasDomains };
+  }
+
+  /** Newest first, without their rows. */
+  async listDatasets(): Promise<DatasetHead[]> {
+    const heads = await this.database.transact(['datasets'], 'readonly', (tx) => tx.objectStore('datasets').getAll());
+    return heads.sort((a, b) => b.importedAt - a.importedAt);
+  }
+
+  /**
+   * Deletes a data set and its runs. The count of looks stays: the same data, imported again, has been looked at.
+   */
+  async deleteDataset(id: string): Promise<void> {
+    await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints'], 'readwrite', async (tx) => {
+      const runs = tx.objectStore('runs');
+      const runIds = await runs.index('datasetId').getAllKeys(id);
+      await Promise.all([
+        tx.objectStore('datasets').delete(id),
+        tx.objectStore('examples').delete(id),
+        ...runIds.flatMap((run) => [runs.delete(run), tx.objectStore('checkpoints').delete(run)]),
+      ]);
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { startBackend } from '../engine/backend.ts';
+import { ENCODER_VERSION } from '../engine/encoder/version.ts';
+import { onDeviceLost } from '../engine/webgpu-device.ts';
+import type { Storage } from '../storage/storage.ts';
+import { BACKEND_ASSETS } from './environment.ts';
+import { RunKeeper } from './run-keeper.ts';
+import { TrainerService } from './trainer-service.ts';
+
+/** The training service on this thread's real device, clock and storage. */
+export function createTrainerService(storage: Storage): TrainerService {
+  return new TrainerService({
+    encoderVersion: ENCODER_VERSION,
+    startBackend: (choice) => startBackend(choice, BACKEND_ASSETS),
+    onDeviceLost: (callback) => void onDeviceLost(callback),
+    nowMs: () => performance.now(),
+    newRunId: () => `run-${[...crypto.getRandomValues(new Uint32Array(3))].map((word) => word.toString(36)).join('')}`,
+    keeper: (report) =>
+      new RunKeeper(
+        {
+          saveRun: (run) => storage.runs.saveRun({ ...run, name: '', savedAt: Date.now() }),
+          loadRun: async (id) => {
+            const stored = await storage.runs.getRun(id);
+            return stored?.checkpoint ? { ...stored, checkpoint: stored.checkpoint } : undefined;
+          },
+          addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),
+          getLooks: (datasetId, domain) => storage.looks.getLooks(datasetId, domain),
+        },
+        report,
+      ),
+  });
+}

@@ -1,0 +1,167 @@
+import * as v from 'valibot';
+import type { Dataset } from '../core/examples.ts';
+import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
+import { DataError } from '../data/errors.ts';
+import { parseCsv } from '../data/parse-csv.ts';
+import { ENCODER_VERSION } from '../engine/encoder/encoder.ts';
+import type { DatasetEntry, EncoderApi, ImportedDataset, LoadedDataset, Settings } from '../protocol/encoder.ts';
+import { HeldoutError } from '../protocol/errors.ts';
+import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { ModelManifest } from '../engine/encoder/model-files.ts';
+import { embedCached, problemInWords, type EmbeddedTexts } from './embedding-cache.ts';
+import { EncoderLoader } from './encoder-loader.ts';
+import { settingsSchema } from './settings-schema.ts';
+
+/** What the service needs from outside: addresses, the device, the clock, storage. */
+export interface EncoderEnvironment {
+  /** Folder of the built site, with a slash at its end. */
+  readonly siteUrl: string;
+  readonly manifest: ModelManifest;
+  readonly storage: Storage;
+  startBackend(choice: BackendChoice): Promise<BackendInfo>;
+  nowMs(): number;
+  /** Milliseconds since 1970. */
+  dateMs(): number;
+}
+
+/** Bundled data sets, in the order of the page's list. */
+const BUNDLED = ['reviews'] as const;
+
+/** Times that embedding is taken up again on another device after a loss. */
+const RECOVERIES = 2;
+
+/** Joins data, encoder and storage behind EncoderApi. */
+export class EncoderService implements EncoderApi {
+  private choice: BackendChoice = 'auto';
+  private readonly loader: EncoderLoader;
+  private readonly jobs = new Map<string, AbortController>();
+  private backendListener: (info: BackendInfo) => void = () => {};
+
+  constructor(private readonly environment: EncoderEnvironment) {
+    const { siteUrl, manifest, storage, nowMs } = environment;
+    this.loader = new EncoderLoader(
+      {
+        manifest,
+        baseUrl: `${siteUrl}models/use-lite/`,
+        cache: {
+          get: (key) => storage.models.getModelFile(key, manifest.version),
+          put: async (key, bytes) => void (await storage.models.putModelFile(key, manifest.version, bytes)),
+        },
+        startBackend: () => environment.startBackend(this.choice),
+        nowMs,
+      },
+      (info) => this.backendListener(info),
+    );
+  }
+
+  async start(choice: BackendChoice): Promise<void> {
+    this.choice = choice;
+  }
+
+  async onBackend(listener: (info: BackendInfo) => void): Promise<void> {
+    this.backendListener = listener;
+  }
+
+  async listDatasets(): Promise<readonly DatasetEntry[]> {
+    const bundled = await Promise.all(
+      BUNDLED.map(async (id) => {
+        const manifest = v.parse(listedSchema, JSON.parse(new TextDecoder().decode(await this.fetchBytes(`datasets/${id}/manifest.json`))));
+        return { id, name: manifest.name, description: manifest.description, rows: manifest.rows, bundled: true };
+      }),
+    );
+    const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
+    return [...bundled, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false }))];
+  }
+
+  openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
+    return this.inJob(job, async (signal) => {
+      if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
+      const dataset = await this.environment.storage.datasets.getDataset(id);
+      if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
+      const { features, storageProblem } = await this.embed(dataset, onProgress, signal);
+      return { dataset, features, storageProblem };
+    });
+  }
+
+  importFile(file: File, job: string, onProgress: OnProgress): Promise<ImportedDataset> {
+    return this.inJob(job, async (signal) => {
+      const { dataset, report } = await parseCsv(
+        { name: file.name, content: file },
+        { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) },
+      );
+      const embedded = await this.embed(dataset, onProgress, signal);
+      const storageProblem = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(
+        () => embedded.storageProblem,
+        (error: unknown) => problemInWords(error),
+      );
+      return { dataset, report, features: embedded.features, storageProblem };
+    });
+  }
+
+  async deleteDataset(id: string): Promise<void> {
+    await this.environment.storage.datasets.deleteDataset(id);
+  }
+
+  embedText(text: string, job: string, onProgress: OnProgress): Promise<Float32Array> {
+    return this.inJob(job, (signal) => this.withEncoder(onProgress, signal, async (encoder) => (await encoder()).embed([text], { signal })));
+  }
+
+  async cancel(job: string): Promise<void> {
+    this.jobs.get(job)?.abort();
+  }
+
+  async readSettings(): Promise<Settings | null> {
+    return (await this.environment.storage.settings.getSetting('session', settingsSchema).catch(() => undefined)) ?? null;
+  }
+
+  async writeSettings(settings: Settings): Promise<void> {
+    await this.environment.storage.settings.setSetting('session', settings);
+  }
+
+  private async openBundled(id: string): Promise<LoadedDataset> {
+    const [csv, manifestBytes] = await Promise.all([this.fetchBytes(`datasets/${id}/${id}.csv`), this.fetchBytes(`datasets/${id}/manifest.json`)]);
+    const { dataset, manifest } = await readBundled(new TextDecoder().decode(csv), JSON.parse(new TextDecoder().decode(manifestBytes)));
+    const bytes = await this.fetchBytes(`datasets/${id}/${manifest.embeddings.file}`);
+    return { dataset, features: readBundledEmbeddings(bytes, manifest), storageProblem: null };
+  }
+
+  private embed(dataset: Dataset, onProgress: OnProgress, signal: AbortSignal): Promise<EmbeddedTexts> {
+    const texts = dataset.examples.map((example) => example.text);
+    return this.withEncoder(onProgress, signal, (encoder) => embedCached(texts, ENCODER_VERSION, this.environment.storage.embeddings, encoder, { onProgress, signal }));
+  }
+
+  /** Runs `work`, and again on a fresh device when the one it used was lost. What was embedded before the loss is cached. */
+  private async withEncoder<T>(onProgress: OnProgress, signal: AbortSignal, work: (encoder: () => ReturnType<EncoderLoader['get']>) => Promise<T>): Promise<T> {
+    for (let recovery = 0; ; recovery++) {
+      try {
+        return await work(() => this.loader.get(onProgress, signal));
+      } catch (error) {
+        if (!(error instanceof HeldoutError) || error.code !== 'device-lost' || recovery >= RECOVERIES) throw error;
+        this.loader.drop();
+      }
+    }
+  }
+
+  private async inJob<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.jobs.set(job, controller);
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) throw new HeldoutError('cancelled', 'Cancelled. Nothing was changed.', '');
+      throw error instanceof DataError ? new HeldoutError(error.code, error.message, error.remedy, error.place) : error;
+    } finally {
+      this.jobs.delete(job);
+    }
+  }
+
+  private async fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await fetch(this.environment.siteUrl + path).catch(() => null);
+    if (!response?.ok) throw new HeldoutError('model-download', `The file ${path} could not be downloaded.`, 'Check the connection and reload the page.');
+    return new Uint8Array(await response.arrayBuffer());
+  }
+}
+
+/** The part of a bundled manifest that the list shows; `readBundled` checks the rest. */
+const listedSchema = v.object({ name: v.string(), description: v.string(), rows: v.number() });
