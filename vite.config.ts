@@ -16,7 +16,22 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [] },
   plugins: [svelte(), modelFiles(), bundledData()],
   preview: process.env['ISOLATED'] ? { headers: ISOLATION } : {},
-  optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'] },
+  // Named, so that none is found in mid-test, which reloads the page.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow-models/universal-sentence-encoder',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+      '@petamoriken/float16',
+      'comlink',
+      'idb',
+      'papaparse',
+      'valibot',
+    ],
+  },
   test: {
     projects: [
       { extends: true, test: { name: 'unit', root: '.', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },

@@ -30,8 +30,9 @@ export function modelFiles(folder = 'use-lite'): Plugin {
     configureServer(server) {
       const known = paths();
       server.middlewares.use((request, response, next) => {
-        // Vite may or may not have taken the base off the address by now.
-        const address = (request.url ?? '').split('?')[0] ?? '';
+        // A module that imports the manifest asks with a query (`?import`): that is for Vite to answer, so addresses are taken whole.
+        const address = request.url ?? '';
+        // Vite may or may not have taken the base off by now.
         const local = address.startsWith(base) ? address.slice(base.length) : address.slice(1);
         const prefix = `models/${folder}/`;
         const path = local.startsWith(prefix) ? known.get(local.slice(prefix.length)) : undefined;

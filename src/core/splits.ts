@@ -32,9 +32,27 @@ export function heldOutChoices(dataset: Dataset): readonly string[] {
 }
 
 /**
+ * The domain to hold out at first: the last one whose split works.
+ * @throws RangeError when none does (say, each label stands in one domain only)
+ */
+export function defaultHeldOut(dataset: Dataset): string {
+  let why: unknown = new RangeError('The data set is empty.');
+  for (const domain of heldOutChoices(dataset).toReversed()) {
+    try {
+      splitDataset(dataset, domain, 0);
+      return domain;
+    } catch (error) {
+      why = error;
+    }
+  }
+  throw why;
+}
+
+/**
  * Leave one domain out. Watched and sealed halves depend on the held-out texts alone, never on the seed; each training domain is
  * cut into train and validation by seed, stratified by label. Rows with equal `textKey` always go to one side.
- * @throws RangeError when the domain is unknown or a part comes out empty, saying which.
+ * Validation and the sealed half may come out empty on tiny data; the page then has nothing to say of them.
+ * @throws RangeError when the domain is unknown, nothing is left to watch, or the training domains have fewer than two labels.
  */
 export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: number): Split {
   if (!heldOutChoices(dataset).includes(heldOutDomain)) throw new RangeError(`The data set has no domain named “${heldOutDomain}”.`);
@@ -83,19 +101,20 @@ function heldOutMembership(dataset: Dataset, keys: readonly string[], heldOutDom
   return (row) => sample.has(keys[row] as string);
 }
 
-/** Unique keys of the rows, grouped by (part, label) of each key's first row, so that a key lies in one stratum. */
+/**
+ * Unique keys of the rows, grouped by (part, label), groups in order of that name. A key whose rows differ in it lies in the first of
+ * its groups, so that neither depends on the order of rows.
+ */
 function strata(dataset: Dataset, keys: readonly string[], rows: readonly number[], part: (row: number) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  const seen = new Set<string>();
+  const groupOf = new Map<string, string>();
   for (const row of rows) {
     const key = keys[row] as string;
-    if (seen.has(key)) continue;
-    seen.add(key);
     const name = JSON.stringify([part(row), dataset.examples[row]?.label]);
-    const group = groups.get(name);
-    if (group) group.push(key);
-    else groups.set(name, [key]);
+    const known = groupOf.get(key);
+    if (known === undefined || name < known) groupOf.set(key, name);
   }
+  const groups = new Map(distinct(groupOf.values()).sort().map((name) => [name, [] as string[]]));
+  for (const [key, name] of groupOf) groups.get(name)?.push(key);
   return groups;
 }
 

@@ -37,6 +37,10 @@ export class CsvRecords {
   /** @returns the records that `text` completes, blank ones left out. @throws DataError on broken quotes, naming the row. */
   *push(text: string, last: boolean): Generator<CsvRecord> {
     const input = this.tail + text;
+    if (!this.parser && !last && !/\n|\r./su.test(input) && input.length < MAX_RECORD_LENGTH) {
+      this.tail = input; // the header is not complete yet
+      return;
+    }
     this.parser ??= new Papa.Parser(dialectOf(input));
     const parsed = this.parser.parse(input, 0, !last) as ParseResult<string[]>;
     const firstError = parsed.errors.reduce((first, error) => Math.min(first, error.row ?? 0), Infinity);
@@ -63,7 +67,7 @@ export class CsvRecords {
 /** Chooses the delimiter under which the header names most of the known columns; failing that, gives most columns. */
 function dialectOf(start: string): { delimiter: string; newline: '\n' | '\r' } {
   // '\n' serves for CRLF and mixed files too: cells are trimmed, and PapaParse allows white space after a closing quote.
-  const newline = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
+  const newline = /\r\n|\r|\n/u.exec(start)?.[0] === '\r' ? '\r' : '\n';
   const scored = [',', ';', '\t'].map((delimiter) => {
     const parsed = new Papa.Parser({ delimiter, newline, preview: 1 }).parse(start, 0, false) as ParseResult<string[]>;
     const header = (parsed.data[0] ?? []).map(columnName);

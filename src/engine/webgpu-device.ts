@@ -52,12 +52,12 @@ export function onDeviceLost(listener: (message: string) => void): () => void {
 export async function startWebGPU(realGpuOnly: boolean): Promise<string | null> {
   const adapter = await requestAdapter();
   if (!adapter) return 'no graphics processor is available to this browser';
-  if (realGpuOnly && adapter.info.isFallbackAdapter) return 'the only graphics processor here is a software imitation, slower than WebAssembly';
+  if (realGpuOnly && isImitation(adapter)) return 'the only graphics processor here is a software imitation, slower than WebAssembly';
   try {
     const device = await adapter.requestDevice({
       requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
     });
-    await computeOn(device, adapter.info);
+    await computeOn(device, adapter);
     return null;
   } catch {
     return 'the graphics processor could not be started';
@@ -81,16 +81,23 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   return navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
 }
 
+/** Where the flag stands depends on the browser's age. */
+function isImitation(adapter: GPUAdapter & { readonly isFallbackAdapter?: boolean }): boolean {
+  const info: Partial<GPUAdapterInfo> = adapter.info;
+  return info.isFallbackAdapter ?? adapter.isFallbackAdapter ?? info.architecture === 'swiftshader';
+}
+
 /** tfjs goes on with a dead backend unless it is removed and registered anew, on a device of our own making. */
-async function computeOn(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
+async function computeOn(device: GPUDevice, adapter: GPUAdapter): Promise<void> {
   const previous = current;
   current = null; // so that destroying the previous device does not count as losing it
   if (tf.engine().registryFactory['webgpu']) tf.removeBackend('webgpu');
   previous?.device.destroy();
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs could not start on the device.');
   await tf.ready();
-  const started: GpuDevice = { device, adapter: [info.vendor, info.architecture].filter(Boolean).join(' '), isFallback: info.isFallbackAdapter };
+  const { vendor, architecture } = adapter.info;
+  const started: GpuDevice = { device, adapter: [vendor, architecture].filter(Boolean).join(' '), isFallback: isImitation(adapter) };
   current = started;
   lost = false;
   void device.lost.then(({ message }) => {

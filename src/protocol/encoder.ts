@@ -39,6 +39,8 @@ export interface LoadedDataset {
   readonly dataset: Dataset;
   /** Unit-norm embeddings [N, 512]. */
   readonly features: Float32Array;
+  /** A domain whose holding out works. */
+  readonly defaultHeldOut: string;
   /** What could not be kept (no storage, disk full): the page says so; null when all is kept. */
   readonly storageProblem: string | null;
 }

@@ -105,6 +105,14 @@ function openConnection(name: string, onLost: () => void): Promise<Connection> {
   });
 }
 
+/**
+ * Starts requests and waits for them all. One that cannot even be started (a value that cannot be cloned) rejects as one that fails
+ * later does, so that no other's failure goes unobserved.
+ */
+export async function together(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.all(requests.map(async (start) => start()));
+}
+
 /** Ends a transaction that goes on after its work failed. */
 function abort(transaction: { abort(): void }): void {
   try {

@@ -1,5 +1,5 @@
 import type { Dataset } from '../core/examples.ts';
-import type { Database } from './database.ts';
+import { together, type Database } from './database.ts';
 import type { DatasetHead } from './schema.ts';
 
 /** Imported data sets. */
@@ -10,7 +10,10 @@ export class DatasetStore {
   async putDataset(dataset: Dataset, importedAt: number): Promise<void> {
     const { examples, ...rest } = dataset;
     await this.database.transact(['datasets', 'examples'], 'readwrite', (tx) =>
-      Promise.all([tx.objectStore('datasets').put({ ...rest, rows: examples.length, importedAt }), tx.objectStore('examples').put(examples, dataset.id)]),
+      together([
+        () => tx.objectStore('datasets').put({ ...rest, rows: examples.length, importedAt }),
+        () => tx.objectStore('examples').put(examples, dataset.id),
+      ]),
     );
   }
 
@@ -35,10 +38,10 @@ export class DatasetStore {
     await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints'], 'readwrite', async (tx) => {
       const runs = tx.objectStore('runs');
       const runIds = await runs.index('datasetId').getAllKeys(id);
-      await Promise.all([
-        tx.objectStore('datasets').delete(id),
-        tx.objectStore('examples').delete(id),
-        ...runIds.flatMap((run) => [runs.delete(run), tx.objectStore('checkpoints').delete(run)]),
+      await together([
+        () => tx.objectStore('datasets').delete(id),
+        () => tx.objectStore('examples').delete(id),
+        ...runIds.flatMap((run) => [() => runs.delete(run), () => tx.objectStore('checkpoints').delete(run)]),
       ]);
     });
   }

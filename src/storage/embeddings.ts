@@ -1,11 +1,11 @@
-import type { Database, Transaction } from './database.ts';
+import { together, type Database, type Transaction } from './database.ts';
 import type { EmbeddingBlock } from './schema.ts';
 
 /**
- * Vectors a block. A record a vector costs a request each way, and is many times slower; blocks below 64 KiB (512-d vectors and
- * their keys) stay inside Chromium's database, where larger ones become files of their own.
+ * Vectors a block at most. In Chromium on two cores, storing and reading 20,000 vectors of 512 took 7.1 + 3.4 s with a record a
+ * vector, 1.1 + 2.0 s in blocks of 30, 0.4 + 0.6 s in blocks of 120, 0.7 + 0.7 s in blocks of 500.
  */
-export const BLOCK_VECTORS = 30;
+export const BLOCK_VECTORS = 128;
 
 /** Where a vector is: its block's number, and its row in the block. */
 interface Location {
@@ -56,8 +56,8 @@ export class EmbeddingStore {
     await this.database.transact(['embeddingKeys', 'embeddingBlocks'], 'readwrite', async (tx) => {
       await this.catchUp(tx);
       const fresh = [...new Map(keys.map((key, row) => [key, row]))].filter(([key]) => !this.locations.has(key));
-      let number = this.lastBlock;
-      const requests: Promise<unknown>[] = [];
+      let block = this.lastBlock;
+      const requests: (() => Promise<unknown>)[] = [];
       for (let from = 0; from < fresh.length; from += BLOCK_VECTORS) {
         const part = fresh.slice(from, from + BLOCK_VECTORS);
         const values = new Float32Array(part.length * width);
@@ -65,13 +65,13 @@ export class EmbeddingStore {
           values.set(vectors.subarray(row * width, (row + 1) * width), i * width);
         });
         const blockKeys = part.map(([key]) => key);
-        number++; // Nobody else can take it: a readwrite transaction has the stores to itself.
+        const number = ++block; // Nobody else can take it: a readwrite transaction has the stores to itself.
         requests.push(
-          tx.objectStore('embeddingKeys').add(blockKeys, number),
-          tx.objectStore('embeddingBlocks').put({ width, keys: blockKeys, values: values.buffer }, number),
+          () => tx.objectStore('embeddingKeys').put(blockKeys, number),
+          () => tx.objectStore('embeddingBlocks').put({ width, keys: blockKeys, values: values.buffer }, number),
         );
       }
-      await Promise.all(requests);
+      await together(requests);
     });
   }
 
@@ -85,7 +85,7 @@ export class EmbeddingStore {
   /** Deletes all; they can be computed again. */
   async clearEmbeddings(): Promise<void> {
     await this.database.transact(['embeddingKeys', 'embeddingBlocks'], 'readwrite', (tx) =>
-      Promise.all([tx.objectStore('embeddingKeys').clear(), tx.objectStore('embeddingBlocks').clear()]),
+      together([() => tx.objectStore('embeddingKeys').clear(), () => tx.objectStore('embeddingBlocks').clear()]),
     );
     this.forget();
   }

@@ -1,5 +1,5 @@
+import type { Looks } from '../protocol/trainer.ts';
 import type { Database } from './database.ts';
-import type { Looks } from './schema.ts';
 
 /** The count of looks at each held-out domain of each data set. It only grows. */
 export class LookStore {

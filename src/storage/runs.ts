@@ -1,4 +1,4 @@
-import type { Database, Transaction } from './database.ts';
+import { together, type Database, type Transaction } from './database.ts';
 import type { RunEntry, StoredRun } from './schema.ts';
 
 /** More runs are not kept: the oldest go. */
@@ -13,15 +13,15 @@ export class RunStore {
     const id = record.id;
     await this.database.transact(['runs', 'checkpoints'], 'readwrite', async (tx) => {
       const checkpoints = tx.objectStore('checkpoints');
-      await Promise.all([
-        tx.objectStore('runs').put({ id, datasetId: record.datasetId, record, name, sizes, curve, savedAt }),
-        checkpoint ? checkpoints.put(checkpoint, id) : checkpoints.delete(id),
+      await together([
+        () => tx.objectStore('runs').put({ id, datasetId: record.datasetId, record, name, sizes, curve, savedAt }),
+        () => (checkpoint ? checkpoints.put(checkpoint, id) : checkpoints.delete(id)),
       ]);
       await prune(tx, id);
     });
   }
 
-  async getRun(id: string): Promise<StoredRun | undefined> {
+  async loadRun(id: string): Promise<StoredRun | undefined> {
     const [entry, checkpoint] = await this.database.transact(['runs', 'checkpoints'], 'readonly', (tx) =>
       Promise.all([tx.objectStore('runs').get(id), tx.objectStore('checkpoints').get(id)]),
     );
@@ -47,7 +47,9 @@ export class RunStore {
   }
 
   async deleteRun(id: string): Promise<void> {
-    await this.database.transact(['runs', 'checkpoints'], 'readwrite', (tx) => Promise.all([tx.objectStore('runs').delete(id), tx.objectStore('checkpoints').delete(id)]));
+    await this.database.transact(['runs', 'checkpoints'], 'readwrite', (tx) =>
+      together([() => tx.objectStore('runs').delete(id), () => tx.objectStore('checkpoints').delete(id)]),
+    );
   }
 }
 
@@ -60,5 +62,5 @@ async function prune(tx: Transaction<['runs', 'checkpoints'], 'readwrite'>, just
   if ((await runs.count()) <= MAX_RUNS) return;
   const oldestFirst = (await runs.index('savedAt').getAllKeys()).filter((id) => id !== justSaved);
   const surplus = oldestFirst.slice(0, oldestFirst.length + 1 - MAX_RUNS);
-  await Promise.all(surplus.flatMap((id) => [runs.delete(id), tx.objectStore('checkpoints').delete(id)]));
+  await together(surplus.flatMap((id) => [() => runs.delete(id), () => tx.objectStore('checkpoints').delete(id)]));
 }

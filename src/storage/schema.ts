@@ -3,6 +3,7 @@ import type { Checkpoint } from '../core/checkpoint.ts';
 import type { Dataset, Example } from '../core/examples.ts';
 import type { PartSizes } from '../core/curve.ts';
 import type { RunRecord } from '../core/run-record.ts';
+import type { Looks } from '../protocol/trainer.ts';
 
 /** What the stores hold, and the steps that make them. */
 
@@ -36,12 +37,6 @@ export interface RunEntry {
 export interface StoredRun extends RunEntry {
   /** Null when the run cannot be gone on with. */
   readonly checkpoint: Checkpoint | null;
-}
-
-/** How often the watched half of a held-out domain was looked at, and in how many runs. */
-export interface Looks {
-  readonly evaluations: number;
-  readonly runs: number;
 }
 
 export interface HeldoutSchema extends DBSchema {

@@ -2,7 +2,7 @@ import { startBackend } from '../engine/backend.ts';
 import { ENCODER_VERSION } from '../engine/encoder/version.ts';
 import { onDeviceLost } from '../engine/webgpu-device.ts';
 import type { Storage } from '../storage/storage.ts';
-import { BACKEND_ASSETS } from './environment.ts';
+import { BACKEND_ASSETS } from '../engine/browser-assets.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { TrainerService } from './trainer-service.ts';
 
@@ -19,7 +19,7 @@ export function createTrainerService(storage: Storage): TrainerService {
         {
           saveRun: (run) => storage.runs.saveRun({ ...run, name: '', savedAt: Date.now() }),
           loadRun: async (id) => {
-            const stored = await storage.runs.getRun(id);
+            const stored = await storage.runs.loadRun(id);
             return stored?.checkpoint ? { ...stored, checkpoint: stored.checkpoint } : undefined;
           },
           addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Dataset } from '../core/examples.ts';
+import { defaultHeldOut } from '../core/splits.ts';
 import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
 import { DataError } from '../data/errors.ts';
 import { parseCsv } from '../data/parse-csv.ts';
@@ -79,8 +80,9 @@ export class EncoderService implements EncoderApi {
       if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
       const dataset = await this.environment.storage.datasets.getDataset(id);
       if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
+      const heldOut = checkSplits(dataset, dataset.name);
       const { features, storageProblem } = await this.embed(dataset, onProgress, signal);
-      return { dataset, features, storageProblem };
+      return { dataset, features, defaultHeldOut: heldOut, storageProblem };
     });
   }
 
@@ -90,12 +92,13 @@ export class EncoderService implements EncoderApi {
         { name: file.name, content: file },
         { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) },
       );
+      const heldOut = checkSplits(dataset, file.name);
       const embedded = await this.embed(dataset, onProgress, signal);
       const storageProblem = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(
         () => embedded.storageProblem,
         (error: unknown) => problemInWords(error),
       );
-      return { dataset, report, features: embedded.features, storageProblem };
+      return { dataset, report, features: embedded.features, defaultHeldOut: heldOut, storageProblem };
     });
   }
 
@@ -123,7 +126,7 @@ export class EncoderService implements EncoderApi {
     const [csv, manifestBytes] = await Promise.all([this.fetchBytes(`datasets/${id}/${id}.csv`), this.fetchBytes(`datasets/${id}/manifest.json`)]);
     const { dataset, manifest } = await readBundled(new TextDecoder().decode(csv), JSON.parse(new TextDecoder().decode(manifestBytes)));
     const bytes = await this.fetchBytes(`datasets/${id}/${manifest.embeddings.file}`);
-    return { dataset, features: readBundledEmbeddings(bytes, manifest), storageProblem: null };
+    return { dataset, features: readBundledEmbeddings(bytes, manifest), defaultHeldOut: defaultHeldOut(dataset), storageProblem: null };
   }
 
   private embed(dataset: Dataset, onProgress: OnProgress, signal: AbortSignal): Promise<EmbeddedTexts> {
@@ -160,6 +163,16 @@ export class EncoderService implements EncoderApi {
     const response = await fetch(this.environment.siteUrl + path).catch(() => null);
     if (!response?.ok) throw new HeldoutError('model-download', `The file ${path} could not be downloaded.`, 'Check the connection and reload the page.');
     return new Uint8Array(await response.arrayBuffer());
+  }
+}
+
+/** Refuses data that no head could be trained on, before the long work of embedding it. */
+function checkSplits(dataset: Dataset, file: string): string {
+  try {
+    return defaultHeldOut(dataset);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HeldoutError('bad-file', `${file} cannot be split. ${error.message}`, 'Every label should occur in at least two domains; leave the domain column out to hold out a random sample instead.', { file });
   }
 }
 

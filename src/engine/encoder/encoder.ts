@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { HeldoutError } from '../../protocol/errors.ts';
-import type { OnProgress } from '../../protocol/progress.ts';
+import type { BackendName, OnProgress } from '../../protocol/progress.ts';
 import { deviceIsLost } from '../webgpu-device.ts';
 import { planBatches, type BatchLimits, type TokenBatch } from './batches.ts';
-import { GraphWeights } from './graph-weights.ts';
+import { GraphWeights, required } from './graph-weights.ts';
 import type { ModelFiles } from './model-files.ts';
 import { MAX_TOKENS, TextTokenizer, type TokenIds } from './tokenizer.ts';
 import { EMBEDDING_WIDTH, UseLite } from './use-lite.ts';
@@ -13,10 +13,10 @@ export { EMBEDDING_WIDTH } from './use-lite.ts';
 export { ENCODER_VERSION } from './version.ts';
 
 /** A graphics processor wants much at a time; a processor does as well with little, and little keeps Cancel quick. */
-const LIMITS: Record<string, BatchLimits> = {
-  webgpu: { maxPlaces: 4096, minPlaces: 2048 },
-  wasm: { maxPlaces: 512, minPlaces: 64 },
-  cpu: { maxPlaces: 64, minPlaces: 1 },
+const LIMITS: Record<BackendName, BatchLimits> = {
+  webgpu: { maxPlaces: 4096, minPlaces: 256, maxPadding: 0.25 },
+  wasm: { maxPlaces: 512, minPlaces: 64, maxPadding: 0.03 },
+  cpu: { maxPlaces: 64, minPlaces: 1, maxPadding: 0 },
 };
 
 /** Milliseconds of tokenizing after which messages are let in. */
@@ -50,12 +50,12 @@ export class Encoder {
    */
   static load(files: ModelFiles, { now }: EncoderOptions): Encoder {
     const weights = new GraphWeights(files);
-    const vocabulary = JSON.parse(new TextDecoder().decode(files.get('vocab.json'))) as [string, number][];
+    const vocabulary = JSON.parse(new TextDecoder().decode(required(files, 'vocab.json'))) as [string, number][];
     return new Encoder(new TextTokenizer(vocabulary), new UseLite(weights, MAX_TOKENS), now);
   }
 
   /**
-   * Embeds each distinct text once, lets messages in between batches, and makes nothing wait that another call needs.
+   * Embeds each distinct text once, in batches of similar length, and lets waiting messages in between batches.
    * @returns [texts.length, 512], row i for texts[i].
    * @throws HeldoutError 'bad-input' on a text without a token (before anything is computed), 'cancelled' on `signal`,
    * 'device-lost' when the graphics processor goes away meanwhile.
@@ -85,12 +85,13 @@ export class Encoder {
     };
 
     report();
-    const limits = LIMITS[tf.getBackend()] ?? { maxPlaces: 512, minPlaces: 64 };
+    const limits = LIMITS[tf.getBackend() as BackendName];
     // While one batch is being read back, the next is already queued, so that a graphics processor need not idle.
     let reading = Promise.resolve();
     try {
       for (const batch of planBatches(tokens.map((ids) => ids.length), limits)) {
         throwIfCancelled(signal);
+        if (onGpu() && deviceIsLost()) throw deviceLost();
         const before = reading;
         reading = readBack(this.encodeBatch(batch, tokens)).then((encoded) => deliver(batch, encoded));
         reading.catch(() => undefined); // it is awaited below, but perhaps after another error
@@ -149,17 +150,20 @@ function gathered(vectors: Float32Array, rows: readonly number[]): Float32Array 
 
 /** A lost device may refuse to be read or may give zeros: either way the answer is the same error. */
 async function readBack(tensor: tf.Tensor2D): Promise<Float32Array> {
-  const onGpu = tf.getBackend() === 'webgpu';
   try {
     const values = await tensor.data<'float32'>();
-    if (onGpu && deviceIsLost()) throw deviceLost();
+    if (onGpu() && deviceIsLost()) throw deviceLost();
     return values;
   } catch (error) {
     await nextTask(); // news of a loss may come after the failure that it causes
-    throw onGpu && deviceIsLost() ? deviceLost() : error;
+    throw onGpu() && deviceIsLost() ? deviceLost() : error;
   } finally {
     tensor.dispose();
   }
+}
+
+function onGpu(): boolean {
+  return tf.getBackend() === 'webgpu';
 }
 
 function deviceLost(): HeldoutError {

@@ -41,7 +41,8 @@ export class GraphWeights {
   }
 }
 
-function required(files: ModelFiles, name: string): ArrayBuffer {
+/** @throws HeldoutError 'model-corrupt' when there is no such file. */
+export function required(files: ModelFiles, name: string): ArrayBuffer {
   const bytes = files.get(name);
   if (!bytes) throw corrupt(`${name} is missing`);
   return bytes;

@@ -138,8 +138,7 @@ function attention(rows: tf.Tensor2D, projection: DenseTensors, texts: number, m
   const projected = apply(projection, standardized(rows)).reshape([texts, places, 3 * HEADS, headWidth]);
   const byHead = tf.transpose(projected, [2, 0, 1, 3]);
   const part = (index: number) => byHead.slice(index * HEADS, HEADS);
-  // An explicit transpose: tfjs's wasm multiplies by a transposed matrix five times slower than by a plain one.
-  const scores = tf.matMul(part(0), tf.transpose(part(1), [0, 1, 3, 2]));
+  const scores = tf.matMul(part(0), part(1), false, true);
   const shares = tf.softmax(mask ? tf.add(scores, mask) : scores);
   return tf.transpose(tf.matMul(shares, part(2)), [1, 2, 0, 3]).reshape([all, width]);
 }

@@ -1,6 +1,6 @@
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import type { BackendAssets } from '../engine/backend.ts';
+import type { BackendAssets } from './backend.ts';
 
 /** Addresses of tfjs's WebAssembly files in this build. */
 export const BACKEND_ASSETS: BackendAssets = {

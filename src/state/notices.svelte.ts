@@ -1,0 +1,48 @@
+import { HeldoutError } from '../protocol/errors.ts';
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'error' | 'info';
+  readonly text: string;
+  readonly remedy: string;
+  /** Something that the user can do about it with one press. */
+  readonly action: { readonly label: string; run(): void } | null;
+}
+
+/** Messages to the user, newest last. Errors stay until dismissed; equal ones are shown once. */
+export class Notices {
+  list = $state.raw<readonly Notice[]>([]);
+  private nextId = 1;
+
+  info(text: string, action: Notice['action'] = null): void {
+    this.add({ kind: 'info', text, remedy: '', action });
+  }
+
+  /** Explains an error; a cancelled call is no error. */
+  error(error: unknown, action: Notice['action'] = null): void {
+    if (error instanceof HeldoutError) {
+      if (error.code !== 'cancelled') this.add({ kind: 'error', text: error.message, remedy: error.remedy, action });
+      return;
+    }
+    const detail = error instanceof Error ? error.message : String(error);
+    this.add({ kind: 'error', text: `Something unexpected went wrong: ${detail}`, remedy: 'Reload the page; runs and data are saved in this browser.', action });
+  }
+
+  problem(text: string, remedy: string): void {
+    this.add({ kind: 'error', text, remedy, action: null });
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  /** Removes messages that only informed about what is past. */
+  clearInfo(): void {
+    this.list = this.list.filter((notice) => notice.kind === 'error');
+  }
+
+  private add(notice: Omit<Notice, 'id'>): void {
+    const others = this.list.filter((known) => known.text !== notice.text);
+    this.list = [...others, { ...notice, id: this.nextId++ }];
+  }
+}

@@ -1,0 +1,91 @@
+import uPlot from 'uplot';
+import { PARTS, type Part } from '../../core/curve.ts';
+import { PART_NAMES } from '../../core/gaps.ts';
+import { PART_STYLES } from './part-style.ts';
+
+export interface Mark {
+  readonly step: number;
+  /** Number in the list of changes beside the chart. */
+  readonly label: string;
+}
+
+export interface ChartOptions {
+  readonly metric: 'loss' | 'accuracy';
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Value of a colour token. */
+  colour(token: string): string;
+  marks(): readonly Mark[];
+  onHover(index: number | null): void;
+}
+
+const PREVIOUS_ALPHA = 0.4;
+
+/**
+ * uPlot options for one metric. Data: steps, then train, validation, held-out, then the same three of the previous run.
+ * Between neighbouring curves the gap is shaded, whichever is on top.
+ */
+export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover }: ChartOptions): uPlot.Options {
+  const ink = colour('--ink-soft');
+  const font = `12px ${colour('--font')}`;
+  const axis = { stroke: ink, font, grid: { stroke: colour('--rule'), width: 1 }, ticks: { show: false } };
+  const line = (part: Part, previous: boolean): uPlot.Series => {
+    const { colour: token, dash, widthPx: width } = PART_STYLES[part];
+    return {
+      label: previous ? `${PART_NAMES[part]} (previous run)` : PART_NAMES[part],
+      stroke: colour(token),
+      dash: [...dash],
+      width: previous ? 1 : width,
+      alpha: previous ? PREVIOUS_ALPHA : 1,
+      spanGaps: true,
+      points: { show: false },
+    };
+  };
+  const gap = (series: uPlot.Band['series'], token: string): uPlot.Band[] => [
+    { series, fill: colour(token), dir: 1 },
+    { series, fill: colour(token), dir: -1 },
+  ];
+  return {
+    width: widthPx,
+    height: heightPx,
+    padding: [16, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: {
+      x: { time: false },
+      y: { range: (_, min, max) => (metric === 'loss' ? [0, Math.max(0.1, (max ?? 1) * 1.05)] : [Math.max(0, Math.floor((min ?? 0) * 20 - 0.2) / 20), 1]) },
+    },
+    axes: [
+      { ...axis, size: 32 },
+      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (metric === 'loss' ? tick.toFixed(2) : `${Math.round(100 * tick)} %`)) },
+    ],
+    series: [{ label: 'Step' }, ...PARTS.map((part) => line(part, false)), ...PARTS.map((part) => line(part, true))],
+    bands: [...gap([2, 1], '--gap-memorizing'), ...gap([3, 2], '--gap-domain')],
+    hooks: {
+      setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
+      draw: [(plot) => drawMarks(plot, marks(), colour('--ink'), font)],
+    },
+  };
+}
+
+/** A vertical rule and a number at each step where a knob changed. */
+function drawMarks(plot: uPlot, marks: readonly Mark[], ink: string, font: string): void {
+  const { ctx, bbox } = plot;
+  const scale = devicePixelRatio || 1;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = ink;
+  ctx.lineWidth = scale;
+  ctx.font = font.replace('12px', `600 ${11 * scale}px`);
+  ctx.textAlign = 'center';
+  for (const mark of marks) {
+    const x = Math.round(plot.valToPos(mark.step, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.setLineDash([3 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(mark.label, x, bbox.top - 4 * scale);
+  }
+  ctx.restore();
+}

@@ -1,0 +1,419 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { deleteDB, openDB } from 'idb';
+import * as v from 'valibot';
+import type { Dataset } from '../../src/core/examples.ts';
+import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
+import type { RunRecord } from '../../src/core/run-record.ts';
+import { MAX_RUNS } from '../../src/storage/runs.ts';
+import { SCHEMA_VERSION, type StoredRun } from '../../src/storage/schema.ts';
+import { ModelCache } from '../../src/storage/model-cache.ts';
+import { Storage } from '../../src/storage/storage.ts';
+
+/** The real IndexedDB and Cache API of the browser that runs this. */
+
+let databases = 0;
+let name = '';
+let storage: Storage;
+
+beforeEach(() => {
+  name = `heldout-test-${++databases}`;
+  storage = new Storage(name);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await storage.close();
+  await deleteDB(name);
+});
+
+const dataset = (id: string, rows = 10): Dataset => ({
+  id,
+  name: `data ${id}`,
+  examples: Array.from({ length: rows }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'pos' : 'neg', domain: i % 3 ? 'web' : 'mail' })),
+  labels: ['neg', 'pos'],
+  domains: ['mail', 'web'],
+  hasDomains: true,
+});
+
+const record = (id: string, datasetId = 'data'): RunRecord => ({
+  version: 1,
+  id,
+  datasetId,
+  encoderVersion: 'encoder',
+  heldOutDomain: 'web',
+  head: { kind: 'hidden', width: 16 },
+  seed: 7,
+  initialKnobs: DEFAULT_KNOBS,
+  initialSteps: 600,
+  evaluateEvery: 10,
+  log: [{ step: 10, knob: 'dropout', value: true }],
+  backends: [{ step: 0, backend: 'webgpu' }],
+});
+
+const run = (id: string, savedAt = 1, datasetId?: string): StoredRun => ({
+  record: record(id, datasetId),
+  name: `run ${id}`,
+  sizes: { train: 70, validation: 20, heldOut: 10 },
+  curve: Float64Array.from({ length: 20 }, (_, i) => i / 3),
+  savedAt,
+  checkpoint: { step: 20, tensors: [{ name: 'weights1', shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }], batchPosition: [64, 64] },
+});
+
+const keysOf = (count: number, prefix = 'key'): string[] => Array.from({ length: count }, (_, i) => `${prefix} ${i}`.padStart(64, '0'));
+/** [count, 512]; row i holds i and i + 1/2 in turn. */
+const vectorsOf = (count: number): Float32Array => Float32Array.from({ length: count * 512 }, (_, i) => Math.floor(i / 512) + (i % 2) / 2);
+
+/** A second connection that does what another tab would. */
+async function deleteBehindItsBack(): Promise<void> {
+  await deleteDB(name);
+}
+
+describe('data sets', () => {
+  test('come back whole after the connection was closed', async () => {
+    await storage.datasets.putDataset(dataset('a'), 5);
+    await storage.close();
+    expect(await new Storage(name).datasets.getDataset('a')).toEqual(dataset('a'));
+    expect(await storage.datasets.getDataset('b')).toBeUndefined();
+  });
+
+  test('are listed newest first, without their rows', async () => {
+    await storage.datasets.putDataset(dataset('old'), 1);
+    await storage.datasets.putDataset(dataset('new'), 2);
+    const list = await storage.datasets.listDatasets();
+    expect(list.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(list[0]).toEqual({ id: 'new', name: 'data new', labels: ['neg', 'pos'], domains: ['mail', 'web'], hasDomains: true, rows: 10, importedAt: 2 });
+  });
+
+  test('take their runs with them when deleted, but not the count of looks', async () => {
+    await storage.datasets.putDataset(dataset('a'), 1);
+    await storage.datasets.putDataset(dataset('b'), 2);
+    await storage.runs.saveRun(run('1', 1, 'a'));
+    await storage.runs.saveRun(run('2', 2, 'b'));
+    await storage.looks.addLooks('a', 'web', { evaluations: 3, runs: 1 });
+    await storage.datasets.deleteDataset('a');
+    expect(await storage.datasets.getDataset('a')).toBeUndefined();
+    expect(await storage.runs.loadRun('1')).toBeUndefined();
+    expect((await storage.runs.loadRun('2'))?.record.id).toBe('2');
+    expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 3, runs: 1 });
+  });
+});
+
+describe('embeddings', () => {
+  test('come back in the order asked for, absent ones as undefined', async () => {
+    const keys = keysOf(100);
+    await storage.embeddings.putEmbeddings(keys, vectorsOf(100));
+    const [a, none, b, again] = await storage.embeddings.getEmbeddings([keys[99] as string, 'unknown', keys[0] as string, keys[99] as string]);
+    expect(none).toBeUndefined();
+    expect([a?.length, a?.[0], a?.[1]]).toEqual([512, 99, 99.5]);
+    expect(b?.[0]).toBe(0);
+    expect(again).toEqual(a);
+    expect(again).not.toBe(a);
+  });
+
+  test('are there for another tab, and after a reload', async () => {
+    const other = new Storage(name);
+    expect(await other.embeddings.getEmbeddings(['x'])).toEqual([undefined]);
+    await storage.embeddings.putEmbeddings(['x', 'y'], vectorsOf(2));
+    expect((await other.embeddings.getEmbeddings(['y']))[0]?.[0]).toBe(1);
+    await other.embeddings.putEmbeddings(['z'], vectorsOf(1));
+    expect((await storage.embeddings.getEmbeddings(['z']))[0]?.[0]).toBe(0);
+    await other.close();
+  });
+
+  test('are stored once, however often they are put', async () => {
+    await Promise.all([storage.embeddings.putEmbeddings(['x', 'y', 'x'], vectorsOf(3)), storage.embeddings.putEmbeddings(['y'], vectorsOf(1))]);
+    await storage.embeddings.putEmbeddings(['x'], vectorsOf(1));
+    expect(await storage.embeddings.countEmbeddings()).toBe(2);
+  });
+
+  test('may be asked for many times at once', async () => {
+    const keys = keysOf(500);
+    await storage.embeddings.putEmbeddings(keys, vectorsOf(500));
+    const fresh = new Storage(name);
+    const all = await Promise.all([1, 2, 3, 4].map(() => fresh.embeddings.getEmbeddings(keys)));
+    for (const vectors of all) expect(vectors.map((vector) => vector?.[0])).toEqual(keys.map((_, i) => i));
+    await fresh.close();
+  });
+
+  test('are never taken for one another when the database is deleted and made again', async () => {
+    await storage.embeddings.putEmbeddings(['x', 'y'], vectorsOf(2));
+    expect(await storage.embeddings.countEmbeddings()).toBe(2); // so that it remembers where they are
+    await deleteBehindItsBack();
+    const other = new Storage(name);
+    await other.embeddings.putEmbeddings(['other 1', 'other 2'], vectorsOf(2));
+    await other.close();
+    expect(await storage.embeddings.getEmbeddings(['x', 'other 2'])).toEqual([undefined, undefined]);
+    expect((await storage.embeddings.getEmbeddings(['other 2']))[0]?.[0]).toBe(1);
+  });
+
+  test('are stored again when another tab has cleared them', async () => {
+    await storage.embeddings.putEmbeddings(['x'], vectorsOf(1));
+    const other = new Storage(name);
+    await other.embeddings.clearEmbeddings();
+    await other.close();
+    expect(await storage.embeddings.getEmbeddings(['x'])).toEqual([undefined]);
+    await storage.embeddings.putEmbeddings(['x'], vectorsOf(1));
+    expect(await storage.embeddings.countEmbeddings()).toBe(1);
+  });
+
+  test('are refused when they are not one row a key', async () => {
+    await expect(storage.embeddings.putEmbeddings(['x', 'y'], new Float32Array(513))).rejects.toThrow(RangeError);
+  });
+
+  test('of 20,000 texts are stored and read in seconds', async () => {
+    // Limits are loose: what is guarded against is a request a vector.
+    const keys = keysOf(20_000);
+    const vectors = vectorsOf(20_000);
+    const start = performance.now();
+    await storage.embeddings.putEmbeddings(keys, vectors);
+    const stored = performance.now();
+    await storage.close();
+    const fresh = new Storage(name);
+    const found = await fresh.embeddings.getEmbeddings(keys);
+    const read = performance.now();
+    await fresh.close();
+    expect(found.every((vector, i) => vector?.[0] === i)).toBe(true);
+    expect(stored - start).toBeLessThan(20_000);
+    expect(read - stored).toBeLessThan(20_000);
+  });
+});
+
+describe('runs', () => {
+  test('come back to the bit, with or without a checkpoint', async () => {
+    await storage.runs.saveRun(run('1'));
+    await storage.runs.saveRun({ ...run('2'), checkpoint: null });
+    await storage.close();
+    expect(await storage.runs.loadRun('1')).toEqual(run('1'));
+    expect((await storage.runs.loadRun('2'))?.checkpoint).toBeNull();
+    expect(await storage.runs.loadRun('3')).toBeUndefined();
+  });
+
+  test('replace themselves when saved again', async () => {
+    await storage.runs.saveRun(run('1'));
+    await storage.runs.saveRun({ ...run('1', 2), checkpoint: null });
+    expect(await storage.runs.listRuns()).toHaveLength(1);
+    expect((await storage.runs.loadRun('1'))?.checkpoint).toBeNull();
+  });
+
+  test('are listed newest first, of one data set or of all, without checkpoints', async () => {
+    await storage.runs.saveRun(run('1', 1, 'a'));
+    await storage.runs.saveRun(run('3', 3, 'a'));
+    await storage.runs.saveRun(run('2', 2, 'b'));
+    const list = await storage.runs.listRuns();
+    expect(list.map((entry) => entry.record.id)).toEqual(['3', '2', '1']);
+    expect(Object.keys(list[0] as object).sort()).toEqual(['curve', 'name', 'record', 'savedAt', 'sizes']);
+    expect((await storage.runs.listRuns('a')).map((entry) => entry.record.id)).toEqual(['3', '1']);
+  });
+
+  test(`are at most ${MAX_RUNS}: the oldest go, and their checkpoints`, async () => {
+    for (let i = 0; i < MAX_RUNS + 3; i++) await storage.runs.saveRun(run(`${i}`, i));
+    expect(await storage.runs.listRuns()).toHaveLength(MAX_RUNS);
+    expect(await storage.runs.loadRun('2')).toBeUndefined();
+    expect(await storage.runs.loadRun('3')).toBeDefined();
+    const raw = await openDB(name);
+    expect(await raw.count('checkpoints')).toBe(MAX_RUNS);
+    raw.close();
+  });
+
+  test('do not drop the one that is being saved, however old its date', async () => {
+    for (let i = 0; i < MAX_RUNS; i++) await storage.runs.saveRun(run(`${i}`, 100 + i));
+    await storage.runs.saveRun(run('late', 1));
+    expect(await storage.runs.loadRun('late')).toBeDefined();
+    expect(await storage.runs.loadRun('0')).toBeUndefined();
+  });
+
+  test('can be renamed and deleted', async () => {
+    await storage.runs.saveRun(run('1'));
+    await storage.runs.renameRun('1', 'better');
+    await storage.runs.renameRun('unknown', 'nothing');
+    expect(await storage.runs.loadRun('1')).toEqual({ ...run('1'), name: 'better' });
+    await storage.runs.deleteRun('1');
+    expect(await storage.runs.listRuns()).toEqual([]);
+  });
+});
+
+describe('looks', () => {
+  test('are counted for each data set and domain', async () => {
+    expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 0, runs: 0 });
+    expect(await storage.looks.addLooks('a', 'web', { evaluations: 5, runs: 1 })).toEqual({ evaluations: 5, runs: 1 });
+    await storage.looks.addLooks('a', 'mail', { evaluations: 1, runs: 1 });
+    expect(await storage.looks.addLooks('a', 'web', { evaluations: 2, runs: 0 })).toEqual({ evaluations: 7, runs: 1 });
+    expect(await storage.looks.getLooks('a', 'mail')).toEqual({ evaluations: 1, runs: 1 });
+  });
+
+  test('are not lost when two tabs add at once', async () => {
+    const other = new Storage(name);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? storage : other).looks.addLooks('a', 'web', { evaluations: 1, runs: 0 })));
+    expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 40, runs: 0 });
+    await other.close();
+  });
+});
+
+describe('settings', () => {
+  const schema = v.object({ theme: v.picklist(['light', 'dark']) });
+
+  test('come back when they fit, and count as absent when not', async () => {
+    expect(await storage.settings.getSetting('look', schema)).toBeUndefined();
+    await storage.settings.setSetting('look', { theme: 'dark' });
+    expect(await storage.settings.getSetting('look', schema)).toEqual({ theme: 'dark' });
+    await storage.settings.setSetting('look', { theme: 'pink' });
+    expect(await storage.settings.getSetting('look', schema)).toBeUndefined();
+  });
+});
+
+describe('what is in use', () => {
+  test('is counted', async () => {
+    await storage.datasets.putDataset(dataset('a'), 1);
+    await storage.embeddings.putEmbeddings(keysOf(40), vectorsOf(40));
+    await storage.runs.saveRun(run('1'));
+    const usage = await storage.usage();
+    expect(usage).toMatchObject({ datasets: 1, embeddings: 40, runs: 1 });
+    expect(usage.quotaBytes).toBeGreaterThan(0);
+    expect(usage.usedBytes).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('when storage fails', () => {
+  /** Lets every put of IndexedDB fail for want of room. */
+  const fillDisk = (): void => {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+  };
+
+  test('for want of room, the error says so, nothing is half stored, and room later is used', async () => {
+    await storage.runs.saveRun(run('before'));
+    fillDisk();
+    for (const attempt of [
+      () => storage.datasets.putDataset(dataset('a'), 1),
+      () => storage.embeddings.putEmbeddings(keysOf(300), vectorsOf(300)),
+      () => storage.runs.saveRun(run('1')),
+      () => storage.looks.addLooks('a', 'web', { evaluations: 1, runs: 1 }),
+      () => storage.settings.setSetting('x', 1),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ name: 'HeldoutError', code: 'storage-full', remedy: expect.stringContaining('Delete') as string });
+    }
+    vi.restoreAllMocks();
+    expect(await storage.usage()).toMatchObject({ datasets: 0, embeddings: 0, runs: 1 });
+    await storage.embeddings.putEmbeddings(keysOf(300), vectorsOf(300));
+    expect(await storage.embeddings.countEmbeddings()).toBe(300);
+  });
+
+  test('for want of room in the middle of a bulk, what went before is taken back', async () => {
+    const put = Reflect.get(IDBObjectStore.prototype, 'put') as IDBObjectStore['put'];
+    let puts = 0;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args: Parameters<IDBObjectStore['put']>) {
+      if (++puts === 3) throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, args);
+    });
+    await expect(storage.embeddings.putEmbeddings(keysOf(400), vectorsOf(400))).rejects.toMatchObject({ code: 'storage-full' });
+    expect(await storage.embeddings.countEmbeddings()).toBe(0);
+  });
+
+  test.each([
+    ['opening is refused', new DOMException('no', 'SecurityError')],
+    ['the backing store is broken', new DOMException('Internal error opening backing store', 'UnknownError')],
+  ])('because %s, the error says that nothing can be saved', async (_, error) => {
+    const open = vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(() => {
+      throw error;
+    });
+    await expect(storage.runs.listRuns()).rejects.toMatchObject({ name: 'HeldoutError', code: 'storage-unavailable' });
+    open.mockRestore();
+    expect(await storage.runs.listRuns()).toEqual([]); // it is tried anew
+  });
+
+  test('because there is no IndexedDB, the error says that nothing can be saved', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    await expect(storage.runs.listRuns()).rejects.toMatchObject({ code: 'storage-unavailable' });
+    vi.unstubAllGlobals();
+  });
+
+  test('because of a fault in the program, the fault is not dressed up', async () => {
+    await expect(storage.settings.setSetting('x', () => 1)).rejects.toMatchObject({ name: 'DataCloneError' });
+  });
+});
+
+describe('another tab', () => {
+  test('with a newer page can upgrade; this one then asks for a reload', async () => {
+    await storage.settings.setSetting('x', 1);
+    let blocked = false;
+    const newer = await openDB(name, SCHEMA_VERSION + 1, {
+      blocked: () => {
+        blocked = true;
+      },
+    });
+    expect(blocked).toBe(false);
+    await expect(storage.settings.setSetting('x', 2)).rejects.toMatchObject({ code: 'storage-unavailable', remedy: 'Reload this page.' });
+    newer.close();
+  });
+
+  test('that holds an older form open is to be closed', async () => {
+    const older = await openDB(name, 1);
+    const newer = new Storage(name);
+    // A page that does not listen for upgrades, in front of one that needs one.
+    const open = Reflect.get(IDBFactory.prototype, 'open') as IDBFactory['open'];
+    vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, database: string) {
+      return open.call(this, database, SCHEMA_VERSION + 1);
+    });
+    await expect(newer.runs.listRuns()).rejects.toMatchObject({ code: 'storage-unavailable', remedy: expect.stringContaining('Close the other tabs') as string });
+    older.close();
+  });
+
+  test('that deletes the database does not break this one: it starts anew', async () => {
+    await storage.runs.saveRun(run('1'));
+    await deleteBehindItsBack();
+    expect(await storage.runs.listRuns()).toEqual([]);
+    await storage.runs.saveRun(run('2'));
+    expect(await storage.runs.listRuns()).toHaveLength(1);
+  });
+});
+
+test('a connection that the browser ends is opened again at the next use', async () => {
+  const open = Reflect.get(IDBFactory.prototype, 'open') as IDBFactory['open'];
+  const connections: IDBDatabase[] = [];
+  vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, ...args: Parameters<IDBFactory['open']>) {
+    const request = open.apply(this, args);
+    request.addEventListener('success', () => connections.push(request.result));
+    return request;
+  });
+  await storage.settings.setSetting('x', 1);
+  connections[0]?.close();
+  connections[0]?.dispatchEvent(new Event('close'));
+  expect(await storage.settings.getSetting('x', v.number())).toBe(1);
+  // Even without notice.
+  connections[1]?.close();
+  expect(await storage.settings.getSetting('x', v.number())).toBe(1);
+  expect(connections).toHaveLength(3);
+});
+
+describe('model files', () => {
+  const models = new ModelCache('heldout-test-models');
+  const bytes = Uint8Array.of(1, 2, 3);
+
+  afterEach(() => caches.delete('heldout-test-models'));
+
+  test('come back by name and hash', async () => {
+    expect(await models.getModelFile('shard 1', 'abc')).toBeUndefined();
+    expect(await models.putModelFile('shard 1', 'abc', bytes)).toBe(true);
+    expect([...new Uint8Array((await models.getModelFile('shard 1', 'abc')) ?? new ArrayBuffer())]).toEqual([1, 2, 3]);
+    expect(await models.getModelFile('shard 1', 'def')).toBeUndefined();
+  });
+
+  test('of an old version go when a new one comes; other files stay', async () => {
+    await models.putModelFile('shard', 'old', bytes);
+    await models.putModelFile('shard 2', 'old', bytes);
+    await models.putModelFile('shard', 'new', bytes);
+    expect(await models.getModelFile('shard', 'old')).toBeUndefined();
+    expect(await models.getModelFile('shard', 'new')).toBeDefined();
+    expect(await models.getModelFile('shard 2', 'old')).toBeDefined();
+  });
+
+  test('are quietly absent where there is no cache, or no room', async () => {
+    vi.stubGlobal('caches', undefined);
+    expect(await models.putModelFile('shard', 'abc', bytes)).toBe(false);
+    expect(await models.getModelFile('shard', 'abc')).toBeUndefined();
+    vi.unstubAllGlobals();
+    vi.spyOn(Cache.prototype, 'put').mockRejectedValue(new DOMException('full', 'QuotaExceededError'));
+    expect(await models.putModelFile('shard', 'abc', bytes)).toBe(false);
+  });
+});

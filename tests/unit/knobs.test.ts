@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { DEFAULT_KNOBS, SLIDERS, SWITCHES, augmentationAmounts, checkKnob, effectiveKnobs, sliderPosition, sliderValue, withKnob, type SliderKnob } from '../../src/core/knobs.ts';
+
+const sliders: readonly SliderKnob[] = Object.values(SLIDERS);
+
+describe.each(sliders.map((slider) => [slider.label, slider] as const))('the slider %s', (_, slider) => {
+  const positions = [...Array(slider.positions + 1).keys()];
+
+  test('spans its range', () => {
+    expect(sliderValue(slider, 0)).toBeCloseTo(slider.min, 10);
+    expect(sliderValue(slider, slider.positions)).toBeCloseTo(slider.max, 10);
+  });
+
+  test('has an allowed value at every position', () => {
+    for (const position of positions) expect(() => checkKnob(slider.name, sliderValue(slider, position))).not.toThrow();
+  });
+
+  test('never goes down', () => {
+    const values = positions.map((position) => sliderValue(slider, position));
+    expect(values).toEqual([...values].sort((a, b) => a - b));
+  });
+
+  test('finds the position of a value that it shows', () => {
+    for (const position of positions) {
+      const value = sliderValue(slider, position);
+      expect(sliderValue(slider, sliderPosition(slider, value))).toBe(value);
+    }
+  });
+
+  test('keeps positions and values beyond its ends within them', () => {
+    expect(sliderValue(slider, -3)).toBe(sliderValue(slider, 0));
+    expect(sliderPosition(slider, slider.max * 10)).toBe(slider.positions);
+    expect(sliderPosition(slider, slider.min / 10)).toBe(0);
+  });
+
+  test('refuses values out of range, of the wrong kind, and not numbers', () => {
+    for (const value of [slider.min / 2, slider.max * 2, NaN, Infinity, true]) expect(() => checkKnob(slider.name, value)).toThrow(slider.label);
+  });
+
+  test('shows its default', () => {
+    expect(() => checkKnob(slider.name, DEFAULT_KNOBS[slider.name])).not.toThrow();
+  });
+});
+
+test('a batch size is whole', () => {
+  expect(() => checkKnob('batchSize', 2.5)).toThrow(RangeError);
+});
+
+test('a switch refuses a number', () => {
+  for (const { name } of Object.values(SWITCHES)) expect(() => checkKnob(name, 1)).toThrow(name);
+});
+
+test('changing one knob leaves the others and the original alone', () => {
+  const changed = withKnob(DEFAULT_KNOBS, 'dropout', true);
+  expect(changed).toEqual({ ...DEFAULT_KNOBS, dropout: true });
+  expect(DEFAULT_KNOBS.dropout).toBe(false);
+});
+
+describe('the knobs in force', () => {
+  test('are zero for what is switched off', () => {
+    expect(effectiveKnobs(DEFAULT_KNOBS, 10, 100)).toEqual({ learningRate: 0.01, dropoutRate: 0, l2Strength: 0, noiseNorm: 0, mixupAlpha: 0, batchSize: 32 });
+  });
+
+  test('are the amounts for what is switched on', () => {
+    const all = { ...DEFAULT_KNOBS, dropout: true, l2: true, augmentation: true };
+    expect(effectiveKnobs(all, 0, 100)).toMatchObject({ dropoutRate: all.dropoutRate, l2Strength: all.l2Strength, ...augmentationAmounts(all.augmentationStrength) });
+  });
+
+  test('let the learning rate fall along a cosine to zero', () => {
+    const decaying = { ...DEFAULT_KNOBS, learningRateDecay: true };
+    const rate = (step: number): number => effectiveKnobs(decaying, step, 200).learningRate;
+    expect(rate(0)).toBe(0.01);
+    expect(rate(50)).toBeCloseTo((0.01 * (1 + Math.SQRT1_2)) / 2, 12);
+    expect(rate(100)).toBeCloseTo(0.005, 12);
+    expect(rate(200)).toBeCloseTo(0, 12);
+    expect(rate(300)).toBeCloseTo(0, 12);
+  });
+
+  test('never let the decayed rate grow', () => {
+    const decaying = { ...DEFAULT_KNOBS, learningRateDecay: true };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.nat(30_000), (total, step) => {
+        const now = effectiveKnobs(decaying, step, total).learningRate;
+        const next = effectiveKnobs(decaying, step + 1, total).learningRate;
+        expect(next).toBeLessThanOrEqual(now);
+        expect(next).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});

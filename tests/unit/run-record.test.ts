@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
+import { EVALUATE_EVERY, MAX_STEPS, checkHead, checkSteps, settingsAt, withChange, type KnobChange, type RunRecord } from '../../src/core/run-record.ts';
+
+const fresh: RunRecord = {
+  version: 1,
+  id: 'run',
+  datasetId: 'data',
+  encoderVersion: 'encoder',
+  heldOutDomain: 'a',
+  head: { kind: 'linear' },
+  seed: 1,
+  initialKnobs: DEFAULT_KNOBS,
+  initialSteps: 600,
+  evaluateEvery: EVALUATE_EVERY,
+  log: [],
+  backends: [],
+};
+
+const value: fc.Arbitrary<Pick<KnobChange, 'knob' | 'value'>> = fc.oneof(
+  fc.record({ knob: fc.constantFrom('dropout' as const, 'l2' as const), value: fc.boolean() }),
+  fc.record({ knob: fc.constant('dropoutRate' as const), value: fc.constantFrom(0.1, 0.5, 0.9) }),
+  fc.record({ knob: fc.constant('steps' as const), value: fc.constantFrom(600, 700, 5000) }),
+);
+/** Changes in order of step. */
+const changes: fc.Arbitrary<KnobChange[]> = fc
+  .array(fc.record({ step: fc.nat(500), change: value }), { maxLength: 12 })
+  .map((list) => list.map(({ step, change }) => ({ step, ...change })).sort((a, b) => a.step - b.step));
+const recorded = (list: readonly KnobChange[]): RunRecord => list.reduce(withChange, fresh);
+
+describe('the settings of a run', () => {
+  test('at each step are those of the last changes at or before it', () => {
+    fc.assert(
+      fc.property(changes, fc.nat(520), (list, step) => {
+        const expected: Record<string, number | boolean> = { ...DEFAULT_KNOBS, steps: 600 };
+        for (const change of list) if (change.step <= step) expected[change.knob] = change.value;
+        const { knobs, totalSteps } = settingsAt(recorded(list), step);
+        expect({ ...knobs, steps: totalSteps }).toEqual(expected);
+      }),
+    );
+  });
+
+  test('before a change are not touched by it', () => {
+    const record = withChange(fresh, { step: 100, knob: 'dropout', value: true });
+    expect(settingsAt(record, 99).knobs.dropout).toBe(false);
+    expect(settingsAt(record, 100).knobs.dropout).toBe(true);
+  });
+});
+
+describe('the log of a run', () => {
+  test('holds at most one change a knob and step, in order of step, none at step 0', () => {
+    fc.assert(
+      fc.property(changes, (list) => {
+        const { log } = recorded(list);
+        expect(new Set(log.map(({ step, knob }) => `${step} ${knob}`)).size).toBe(log.length);
+        expect(log.every(({ step }, i) => step > 0 && (i === 0 || step >= (log[i - 1] as KnobChange).step))).toBe(true);
+      }),
+    );
+  });
+
+  test('holds only changes that change something', () => {
+    fc.assert(
+      fc.property(changes, (list) => {
+        const record = recorded(list);
+        for (const { step, knob, value: after } of record.log) {
+          const before = settingsAt(record, step - 1);
+          expect(knob === 'steps' ? before.totalSteps : before.knobs[knob as keyof KnobValues]).not.toBe(after);
+        }
+      }),
+    );
+  });
+
+  test('keeps one entry of a slider dragged while paused', () => {
+    const record = recorded([0.1, 0.2, 0.3].map((rate) => ({ step: 50, knob: 'dropoutRate', value: rate })));
+    expect(record.log).toEqual([{ step: 50, knob: 'dropoutRate', value: 0.3 }]);
+  });
+
+  test('forgets a change that is taken back at the same step', () => {
+    const record = recorded([true, false].map((on) => ({ step: 50, knob: 'dropout', value: on })));
+    expect(record.log).toEqual([]);
+  });
+
+  test('is not written before the first step: the initial values are', () => {
+    const record = recorded([
+      { step: 0, knob: 'dropout', value: true },
+      { step: 0, knob: 'steps', value: 900 },
+    ]);
+    expect(record.log).toEqual([]);
+    expect(record.initialKnobs.dropout).toBe(true);
+    expect(record.initialSteps).toBe(900);
+  });
+
+  test('leaves the record it extends as it was', () => {
+    withChange(fresh, { step: 5, knob: 'dropout', value: true });
+    expect(fresh.log).toEqual([]);
+  });
+
+  test('takes no change before its last one', () => {
+    const record = withChange(fresh, { step: 100, knob: 'dropout', value: true });
+    expect(() => withChange(record, { step: 99, knob: 'l2', value: true })).toThrow(RangeError);
+  });
+
+  test('takes no value out of range', () => {
+    expect(() => withChange(fresh, { step: 1, knob: 'dropoutRate', value: 2 })).toThrow('Dropout rate');
+    expect(() => withChange(fresh, { step: 1, knob: 'steps', value: 0 })).toThrow(RangeError);
+    expect(() => withChange(fresh, { step: 1, knob: 'steps', value: true })).toThrow(RangeError);
+  });
+
+  test('takes no length shorter than what has been done', () => {
+    expect(() => withChange(fresh, { step: 300, knob: 'steps', value: 299 })).toThrow(RangeError);
+    expect(settingsAt(withChange(fresh, { step: 300, knob: 'steps', value: 300 }), 300).totalSteps).toBe(300);
+  });
+});
+
+test('a run has 1 to MAX_STEPS whole steps', () => {
+  for (const steps of [1, 600, MAX_STEPS]) expect(() => checkSteps(steps)).not.toThrow();
+  for (const steps of [0, 1.5, MAX_STEPS + 1, NaN]) expect(() => checkSteps(steps)).toThrow(RangeError);
+});
+
+test('a hidden layer has 1 to 1,024 units', () => {
+  expect(() => checkHead({ kind: 'linear' })).not.toThrow();
+  for (const width of [1, 1024]) expect(() => checkHead({ kind: 'hidden', width })).not.toThrow();
+  for (const width of [0, 1025, 2.5, NaN]) expect(() => checkHead({ kind: 'hidden', width })).toThrow(RangeError);
+});
