@@ -3,7 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { bundledData } from './datasets/plugin.ts';
 import { modelFiles } from './models/plugin.ts';
-import { CHROMIUM_ARGS, chromiumPath } from './tests/support/chromium.ts';
+import { CHROMIUM_ARGS, chromiumPath } from './.ci/chromium.mjs';
 
 /** Headers that make a page cross-origin isolated. Nothing needs them; tests check that they do no harm. */
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };

@@ -135,6 +135,12 @@ export class App {
     });
   }
 
+  /** Lengthens the run and trains on. */
+  async extend(moreSteps: number): Promise<void> {
+    await this.change('steps', this.run.totalSteps + moreSteps);
+    if (!this.run.finished) await this.toggleTraining();
+  }
+
   private async reopen(runId: string): Promise<void> {
     await this.attempt(async () => {
       const snapshot = await this.trainer.openRun(runId);

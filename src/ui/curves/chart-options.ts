@@ -41,14 +41,10 @@ export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover
       points: { show: false },
     };
   };
-  const gap = (series: uPlot.Band['series'], token: string): uPlot.Band[] => [
-    { series, fill: colour(token), dir: 1 },
-    { series, fill: colour(token), dir: -1 },
-  ];
   return {
     width: widthPx,
     height: heightPx,
-    padding: [16, 8, 0, 0],
+    padding: [16, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -60,12 +56,31 @@ export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover
       { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (metric === 'loss' ? tick.toFixed(2) : `${Math.round(100 * tick)} %`)) },
     ],
     series: [{ label: 'Step' }, ...PARTS.map((part) => line(part, false)), ...PARTS.map((part) => line(part, true))],
-    bands: [...gap([2, 1], '--gap-memorizing'), ...gap([3, 2], '--gap-domain')],
     hooks: {
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
+      drawAxes: [
+        (plot) => {
+          fillBetween(plot, 1, 2, colour('--gap-memorizing'));
+          fillBetween(plot, 2, 3, colour('--gap-domain'));
+        },
+      ],
       draw: [(plot) => drawMarks(plot, marks(), colour('--ink'), font)],
     },
   };
+}
+
+/** Shades the area between two series, whichever is on top (uPlot's own bands take one of them to be the upper). */
+function fillBetween(plot: uPlot, first: number, second: number, fill: string): void {
+  const { ctx, data } = plot;
+  const points = [...data[0].keys()].filter((i) => data[first]?.[i] != null && data[second]?.[i] != null);
+  const draw = (series: number, i: number): void => ctx.lineTo(plot.valToPos(data[0][i] as number, 'x', true), plot.valToPos(data[series]?.[i] as number, 'y', true));
+  ctx.save();
+  ctx.fillStyle = fill;
+  ctx.beginPath();
+  for (const i of points) draw(first, i);
+  for (const i of points.toReversed()) draw(second, i);
+  ctx.fill();
+  ctx.restore();
 }
 
 /** A vertical rule and a number at each step where a knob changed. */

@@ -17,10 +17,14 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** CHROME_PATH, else the system's Chromium or Chrome; undefined where there is none. */
-export function chromiumPath(): string | undefined {
+/**
+ * CHROME_PATH, else the system's Chromium or Chrome; undefined where there is none.
+ * @returns {string | undefined}
+ */
+export function chromiumPath() {
   const named = process.env['CHROME_PATH'];
   if (named) return named;
   const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
