@@ -54,18 +54,18 @@ export default ts.config(
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
-  {
-    files: ['src/core/**/*.ts'],
-    rules: {
-      'no-restricted-globals': ['error', 'Date', 'performance', 'crypto', 'window', 'document', 'indexedDB', 'fetch'],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Use core/rng: every random number comes from the seed.' }],
-    },
-  },
   onlyIn(['engine'], ['@tensorflow/*', '@tensorflow-models/*'], 'Only src/engine may use tfjs.'),
   {
     files: ['src/**/*.ts', 'src/**/*.svelte'],
     ignores: ['src/storage/**'],
     rules: { 'no-restricted-globals': ['error', 'indexedDB', 'caches'] },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'Date', 'performance', 'crypto', 'window', 'document', 'indexedDB', 'caches', 'fetch'],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Use core/rng: every random number comes from the seed.' }],
+    },
   },
   { files: ['.ci/**', 'tests/bench/**', 'datasets/**', 'models/**'], rules: { 'no-console': 'off' } },
 );

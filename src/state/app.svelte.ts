@@ -10,7 +10,7 @@ import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
 import type { RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import { Job } from './job.svelte.ts';
-import { Notices } from './notices.svelte.ts';
+import { Notices, type Notice } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
 
@@ -77,12 +77,14 @@ export class App {
   }
 
   async importFile(file: File): Promise<void> {
+    const again = { label: 'Try again', run: () => void this.importFile(file) };
     await this.attempt(async () => {
       const imported = await this.job.run(`Importing ${file.name}`, (job, onProgress) => this.encoder.importFile(file, job, onProgress));
       this.datasets = await this.encoder.listDatasets();
       await this.take(imported.dataset.id, imported, null);
       this.report = imported.report;
-    });
+      await keepOnThisDevice();
+    }, again);
   }
 
   /** Forgets an imported data set; the bundled one takes its place when it was the current one. */
@@ -204,13 +206,21 @@ export class App {
     }
   }
 
-  private async attempt(action: () => Promise<unknown>): Promise<void> {
+  /** @param again offered when the cause was outside, such as a broken connection. */
+  private async attempt(action: () => Promise<unknown>, again: Notice['action'] = null): Promise<void> {
     try {
       await action();
     } catch (error) {
-      this.notices.error(error);
+      const outside = error instanceof HeldoutError && (error.code === 'model-download' || error.code === 'model-corrupt' || error.code === 'device-lost');
+      this.notices.error(error, outside ? again : null);
     }
   }
+}
+
+/** Asks the browser not to clear this site's data when the disk runs low. It may decline; nothing depends on it. */
+async function keepOnThisDevice(): Promise<void> {
+  // Absent on insecure origins, whatever the types say.
+  await (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
 }
 
 /** The page's model on its two workers. @param search of the address: `?backend=webgpu|wasm|cpu` forces a backend */

@@ -72,7 +72,7 @@ export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover
 /** Shades the area between two series, whichever is on top (uPlot's own bands take one of them to be the upper). */
 function fillBetween(plot: uPlot, first: number, second: number, fill: string): void {
   const { ctx, data } = plot;
-  const points = [...data[0].keys()].filter((i) => data[first]?.[i] != null && data[second]?.[i] != null);
+  const points = [...data[0].keys()].filter((i) => typeof data[first]?.[i] === 'number' && typeof data[second]?.[i] === 'number');
   const draw = (series: number, i: number): void => ctx.lineTo(plot.valToPos(data[0][i] as number, 'x', true), plot.valToPos(data[series]?.[i] as number, 'y', true));
   ctx.save();
   ctx.fillStyle = fill;

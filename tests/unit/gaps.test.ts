@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../src/core/curve.ts';
+import { gapInWords, gapsOf, verdict } from '../../src/core/gaps.ts';
+import type { PartScore } from '../../src/core/metrics.ts';
+
+function score(n: number, share: number, lossMean: number, lossVariance = 0.2): PartScore {
+  return { n, correct: Math.round(n * share), lossMean, lossVariance };
+}
+
+function evaluation(train: PartScore, validation: PartScore, heldOut: PartScore): Evaluation {
+  return { step: 10, scores: { train, validation, heldOut } };
+}
+
+describe('the two gaps', () => {
+  it('are positive when the further part does worse', () => {
+    const [memorizing, domain] = gapsOf(evaluation(score(800, 0.99, 0.05), score(200, 0.85, 0.5), score(200, 0.7, 0.9)));
+    expect(memorizing.loss.value).toBeCloseTo(0.45);
+    expect(memorizing.accuracy.value).toBeCloseTo(0.14);
+    expect(domain.loss.value).toBeCloseTo(0.4);
+    expect(domain.accuracy.value).toBeCloseTo(0.15);
+    expect([memorizing, domain].map(({ nFrom, nTo }) => [nFrom, nTo])).toEqual([
+      [800, 200],
+      [200, 200],
+    ]);
+  });
+
+  it('are said to be too close to tell when the interval covers zero', () => {
+    const [, domain] = gapsOf(evaluation(score(80, 0.9, 0.3), score(20, 0.8, 0.5), score(20, 0.75, 0.55)));
+    expect(verdict(domain.loss)).toBe('unclear');
+    expect(gapInWords(domain)).toMatch(/^Held-out loss is too close to validation to tell \(.*\); accuracy is too close to tell \(.*\)\.$/);
+  });
+
+  it('are named with their size and interval when the data can tell', () => {
+    const [memorizing] = gapsOf(evaluation(score(800, 0.99, 0.05), score(400, 0.8, 0.6), score(200, 0.7, 0.9)));
+    expect(gapInWords(memorizing)).toMatch(/^Validation loss is 0\.550 higher than training \(\+0\.\d+ to \+0\.\d+\); accuracy is 19\.0 points lower \(−\d+\.\d to −\d+\.\d points\)\.$/);
+  });
+
+  it('are said to be the other way round when the held-out domain is easier', () => {
+    const [, domain] = gapsOf(evaluation(score(800, 0.99, 0.05), score(400, 0.7, 0.9), score(400, 0.9, 0.3)));
+    expect(gapInWords(domain)).toContain('lower than validation');
+    expect(gapInWords(domain)).toContain('points higher');
+  });
+
+  it('cannot be told without examples', () => {
+    const [memorizing] = gapsOf(evaluation(score(80, 0.9, 0.3), score(0, 0, 0), score(20, 0.75, 0.55)));
+    expect(gapInWords(memorizing)).toBe('There are no validation examples to compare.');
+  });
+});
