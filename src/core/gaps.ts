@@ -1,5 +1,7 @@
 import type { Evaluation, Part } from './curve.ts';
-import { accuracyDifference, lossDifference, type Estimate } from './statistics.ts';
+import { count, nats, natsRange, percent, percentRange } from './format.ts';
+import type { PartScore } from './metrics.ts';
+import { accuracyDifference, lossDifference, meanLoss, wilson, type Estimate } from './statistics.ts';
 
 /**
  * The two gaps that the page is about. Memorizing: how much worse the head does on new texts of domains it knows.
@@ -67,4 +69,10 @@ export function gapInWords(gap: Gap): string {
 function signed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '−∞' : '+∞';
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** A part's loss and accuracy on one line, with intervals and n. */
+export function scoreInWords(score: PartScore): string {
+  if (score.n === 0) return 'no examples';
+  return `loss ${nats(score.lossMean)} (${natsRange(meanLoss(score))}), accuracy ${percent(score.correct / score.n)} (${percentRange(wilson(score.correct, score.n))}), n = ${count(score.n)}`;
 }
