@@ -8,3 +8,10 @@ export function changeInWords({ knob, value }: KnobChange): string {
   if (typeof value === 'boolean') return `${SWITCHES[knob as keyof typeof SWITCHES].label} ${value ? 'on' : 'off'}`;
   return `${SLIDERS[knob as keyof typeof SLIDERS].label} ${knobNumber(value)}`;
 }
+
+/** Where a chart marks changes: one mark a step, labelled with the changes' numbers in the list (counted from 1): “2” or “2,3”. */
+export function changeMarks(log: readonly KnobChange[]): { readonly step: number; readonly label: string }[] {
+  const labels = new Map<number, string>();
+  log.forEach(({ step }, i) => labels.set(step, labels.has(step) ? `${labels.get(step)},${i + 1}` : String(i + 1)));
+  return [...labels].map(([step, label]) => ({ step, label }));
+}

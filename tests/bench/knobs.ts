@@ -1,0 +1,74 @@
+import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
+import type { PartScore } from '../../src/core/metrics.ts';
+import { SEEDS, accuracy, trainRun } from './runs.ts';
+import { differenceAndInterval, mean, meanAndRange, signed } from './summary.ts';
+import type { Workbench } from './workbench.ts';
+
+const CHANGES: readonly { readonly name: string; readonly change: Partial<KnobValues> }[] = [
+  { name: `dropout ${DEFAULT_KNOBS.dropoutRate}`, change: { dropout: true } },
+  { name: `L2 ${DEFAULT_KNOBS.l2Strength}`, change: { l2: true } },
+  { name: `augmentation ${DEFAULT_KNOBS.augmentationStrength}`, change: { augmentation: true } },
+  { name: 'all three regularizers', change: { dropout: true, l2: true, augmentation: true } },
+  { name: 'learning-rate decay', change: { learningRateDecay: true } },
+  { name: 'learning rate x 1/3', change: { learningRate: DEFAULT_KNOBS.learningRate / 3 } },
+  { name: 'batch size 8', change: { batchSize: 8 } },
+];
+
+/** Watched scores at the end of the runs of one setting: [domain][seed]. */
+type Scores = readonly (readonly PartScore[])[];
+
+const METRICS: readonly { readonly name: string; readonly of: (score: PartScore) => number; readonly digits: number; readonly better: (change: number) => boolean }[] = [
+  { name: 'loss (lower is better)', of: (score) => score.lossMean, digits: 3, better: (change) => change < 0 },
+  { name: 'accuracy in points (higher is better)', of: accuracy, digits: 1, better: (change) => change > 0 },
+];
+
+/** What does each knob do to the held-out domain, everything else equal? */
+export async function knobsPart(bench: Workbench): Promise<void> {
+  const data = await bench.reviews();
+  const { domains } = data.dataset;
+  const { steps } = bench.options;
+  const tick = bench.progress('knobs: runs', (1 + CHANGES.length) * domains.length * SEEDS.length);
+  const runSetting = async (change: Partial<KnobValues>): Promise<Scores> => {
+    const scores: PartScore[][] = [];
+    for (const heldOutDomain of domains) {
+      const bySeed: PartScore[] = [];
+      for (const seed of SEEDS) {
+        const { watched } = await trainRun(data, { heldOutDomain, head: { kind: 'hidden', width: 64 }, knobs: { ...DEFAULT_KNOBS, ...change }, steps, seed });
+        bySeed.push(watched);
+        tick();
+      }
+      scores.push(bySeed);
+    }
+    return scores;
+  };
+
+  const allOff = await runSetting({});
+  const changed: { name: string; scores: Scores }[] = [];
+  for (const { name, change } of CHANGES) changed.push({ name, scores: await runSetting(change) });
+
+  bench.print(`  Bundled reviews, hidden layer of 64 units, ${steps} steps, held-out (watched half) at the end.`);
+  bench.print(`  All off: learning rate ${DEFAULT_KNOBS.learningRate}, batch ${DEFAULT_KNOBS.batchSize} a domain, no decay, no regularizer. Mean over n = ${SEEDS.length} seeds (min to max).`);
+  bench.table(
+    ['held-out', 'n rows', 'loss', 'accuracy %'],
+    domains.map((domain, i) => [domain, String(allOff[i]?.[0]?.n ?? 0), ...METRICS.map(({ of, digits }) => meanAndRange((allOff[i] ?? []).map(of), digits))]),
+  );
+  for (const { name, of, digits, better } of METRICS) {
+    bench.print();
+    bench.print(`  Change of held-out ${name} against all off, same split and seed: n = ${domains.length * SEEDS.length} pairs. By domain: mean over seeds.`);
+    bench.print(`  Pooled: mean over domains within each seed, with Student's 95 % interval over the n = ${SEEDS.length} seeds.`);
+    bench.table(
+      ['knob', ...domains, 'pooled (95 % interval)', 'pairs better'],
+      changed.map(({ name: knob, scores }) => {
+        const changes = pairedChanges(scores, allOff, of);
+        const pooled = SEEDS.map((_, seed) => mean(changes.map((bySeed) => bySeed[seed] ?? NaN)));
+        const all = changes.flat();
+        return [knob, ...changes.map((bySeed) => signed(mean(bySeed), digits)), differenceAndInterval(pooled, digits), `${all.filter(better).length} of ${all.length}`];
+      }),
+    );
+  }
+}
+
+/** [domain][seed] */
+function pairedChanges(scores: Scores, baseline: Scores, of: (score: PartScore) => number): number[][] {
+  return scores.map((bySeed, domain) => bySeed.map((score, seed) => of(score) - of(baseline[domain]?.[seed] as PartScore)));
+}

@@ -1,0 +1,55 @@
+import { startBackend } from '../../src/engine/backend.ts';
+import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
+import { encoderPart } from './encoder.ts';
+import { knobsPart } from './knobs.ts';
+import type { BenchOptions, LineKind, Missed, PartName } from './options.ts';
+import { referencePart } from './reference.ts';
+import { reviewsPart } from './reviews.ts';
+import { speedPart } from './speed.ts';
+import { Workbench } from './workbench.ts';
+
+interface Part {
+  readonly needsData: boolean;
+  run(bench: Workbench): Promise<void>;
+}
+
+const PARTS: Record<PartName, Part> = {
+  encoder: { needsData: true, run: encoderPart },
+  speed: { needsData: false, run: speedPart },
+  reference: { needsData: true, run: referencePart },
+  reviews: { needsData: false, run: reviewsPart },
+  knobs: { needsData: false, run: knobsPart },
+};
+
+window.runBench = async (options: BenchOptions): Promise<Missed> => {
+  let printed: Promise<void> = Promise.resolve();
+  const write = (kind: LineKind, line: string): void => {
+    printed = printed.then(() => window.benchPrint(kind, line));
+  };
+  const backend = await startBackend(options.backend, BACKEND_ASSETS);
+  write('table', `backend   ${backend.name}. ${backend.reason}${backend.adapter ? ` Adapter: ${backend.adapter}.` : ''}`);
+  const bench = new Workbench(options, backend, write);
+  if (backend.name === options.backend) {
+    for (const name of options.parts) await runPart(bench, name);
+  } else {
+    bench.missed.push(`The backend ${options.backend} was asked for and does not run here.`);
+  }
+  await printed;
+  return bench.missed;
+};
+
+async function runPart(bench: Workbench, name: PartName): Promise<void> {
+  bench.print();
+  bench.print(`== ${name}`);
+  if (PARTS[name].needsData && !bench.options.hasData) {
+    bench.print('  left out: it needs the real data sets. Name their folder with --data.');
+    return;
+  }
+  const started = performance.now();
+  try {
+    await PARTS[name].run(bench);
+  } catch (error) {
+    bench.bound(false, `the part ${name} could not finish: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  bench.print(`  took ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}

@@ -1,0 +1,119 @@
+import Papa from 'papaparse';
+import manifest from '../../models/use-lite/manifest.json';
+import type { Dataset } from '../../src/core/examples.ts';
+import { readBundled, readBundledEmbeddings } from '../../src/data/bundled.ts';
+import { parseCsv } from '../../src/data/parse-csv.ts';
+import { Encoder } from '../../src/engine/encoder/encoder.ts';
+import { fetchModelFiles } from '../../src/engine/encoder/model-files.ts';
+import { gpuDevice } from '../../src/engine/webgpu-device.ts';
+import type { BackendInfo } from '../../src/protocol/progress.ts';
+import type { BenchOptions, LineKind } from './options.ts';
+import { textTable } from './text-table.ts';
+
+/** A data set with the embeddings of its rows, [N, 512]. */
+export interface EmbeddedDataset {
+  readonly dataset: Dataset;
+  readonly features: Float32Array;
+}
+
+const PROGRESS_EVERY_MS = 20_000;
+
+/** What the parts share: data, encoder, embeddings, printing, and the list of missed bounds. */
+export class Workbench {
+  readonly missed: string[] = [];
+  private loadedEncoder: Promise<Encoder> | null = null;
+  private readonly embedded = new Map<string, Promise<EmbeddedDataset>>();
+
+  constructor(
+    readonly options: BenchOptions,
+    readonly backend: BackendInfo,
+    private readonly write: (kind: LineKind, line: string) => void,
+  ) {}
+
+  /** True where a round of the full size would take many minutes: plain JavaScript, or an imitated graphics processor. */
+  get isSlow(): boolean {
+    return this.backend.name === 'cpu' || this.isImitation;
+  }
+
+  get isImitation(): boolean {
+    return this.backend.name === 'webgpu' && gpuDevice()?.isFallback === true;
+  }
+
+  print(line = ''): void {
+    this.write('table', line);
+  }
+
+  table(header: readonly string[], rows: readonly (readonly string[])[]): void {
+    for (const line of textTable(header, rows)) this.print(line);
+  }
+
+  /** Prints whether a stated bound holds, and keeps it for the exit status when it does not. */
+  bound(holds: boolean, line: string): void {
+    this.print(`  ${holds ? 'holds' : 'MISSED'}: ${line}`);
+    if (!holds) this.missed.push(line);
+  }
+
+  /** @returns a function to call after each of `total` pieces of work; now and then it tells how far things are. */
+  progress(what: string, total: number): () => void {
+    const started = performance.now();
+    let toldAt = started;
+    let done = 0;
+    return () => {
+      done++;
+      const now = performance.now();
+      if (now - toldAt < PROGRESS_EVERY_MS) return;
+      toldAt = now;
+      const minutesLeft = (((now - started) / done) * (total - done)) / 60_000;
+      this.write('progress', `${what}: ${done} of ${total}, about ${Math.max(1, Math.round(minutesLeft))} min left`);
+    };
+  }
+
+  /** Our encoder, loaded once. */
+  encoder(): Promise<Encoder> {
+    this.loadedEncoder ??= fetchModelFiles(manifest, { baseUrl: 'models/use-lite/' }).then((files) => Encoder.load(files, { now: () => performance.now() }));
+    return this.loadedEncoder;
+  }
+
+  /** Rows of a CSV file of the data folder as they stand, by column name. */
+  async csvRows(file: string): Promise<Record<string, string>[]> {
+    const { data, errors } = Papa.parse<Record<string, string>>(await fetchText(`data/${file}`), { header: true, skipEmptyLines: true });
+    const first = errors[0];
+    if (first) throw new Error(`${file} cannot be read: ${first.message} (row ${first.row ?? 'unknown'}).`);
+    return data;
+  }
+
+  /** A labelled data set of the data folder, read and embedded once, as the page would. */
+  realData(file: string): Promise<EmbeddedDataset> {
+    return this.once(file, async () => {
+      const { dataset } = await parseCsv({ name: file, content: await fetchText(`data/${file}`) });
+      this.write('progress', `${file}: embedding ${dataset.examples.length} texts`);
+      const encoder = await this.encoder();
+      return { dataset, features: await encoder.embed(dataset.examples.map(({ text }) => text)) };
+    });
+  }
+
+  /** The bundled data set, with the embeddings that come with it. */
+  reviews(): Promise<EmbeddedDataset> {
+    return this.once('reviews', async () => {
+      const { dataset, manifest: checked } = await readBundled(await fetchText('datasets/reviews/reviews.csv'), JSON.parse(await fetchText('datasets/reviews/manifest.json')));
+      const bytes = await (await fetchFile(`datasets/reviews/${checked.embeddings.file}`)).arrayBuffer();
+      return { dataset, features: readBundledEmbeddings(new Uint8Array(bytes), checked) };
+    });
+  }
+
+  private once(name: string, load: () => Promise<EmbeddedDataset>): Promise<EmbeddedDataset> {
+    const known = this.embedded.get(name) ?? load();
+    this.embedded.set(name, known);
+    return known;
+  }
+}
+
+async function fetchText(path: string): Promise<string> {
+  return (await fetchFile(path)).text();
+}
+
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} is missing: the server answered ${response.status}.`);
+  return response;
+}
