@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -12,6 +13,7 @@ export default defineConfig({
   root: 'src',
   base: './', // a built site works from any sub-path
   publicDir: false,
+  cacheDir: fileURLToPath(new URL('.cache/vite', import.meta.url)),
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2500 },
   worker: { format: 'es', plugins: () => [] },
   plugins: [svelte(), modelFiles(), bundledData()],

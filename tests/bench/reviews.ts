@@ -1,13 +1,14 @@
 import { composition } from '../../src/core/composition.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
+import type { Example } from '../../src/core/examples.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
+import { EMBEDDING_WIDTH } from '../../src/engine/encoder/encoder.ts';
 import { SEEDS, accuracy, trainRun, type RunScores } from './runs.ts';
 import { mean, meanAndError } from './summary.ts';
 import { distinctTrigramRatio, wordQuartiles } from './variety.ts';
 import { closestRows } from './vectors.ts';
-import { EMBEDDING_WIDTH } from '../../src/engine/encoder/encoder.ts';
 import type { EmbeddedDataset, Workbench } from './workbench.ts';
 
 const HEADS: readonly { readonly name: string; readonly head: HeadSpec }[] = [
@@ -83,5 +84,5 @@ function sample({ dataset, features }: EmbeddedDataset, count: number): Embedded
   const rows = [...new RandomStream(1, STREAM.rowSample).permutation(dataset.examples.length).slice(0, count)];
   const sampled = new Float32Array(rows.length * EMBEDDING_WIDTH);
   rows.forEach((row, i) => sampled.set(features.subarray(row * EMBEDDING_WIDTH, (row + 1) * EMBEDDING_WIDTH), i * EMBEDDING_WIDTH));
-  return { dataset: { ...dataset, examples: dataset.examples.filter((_, row) => rows.includes(row)) }, features: sampled };
+  return { dataset: { ...dataset, examples: rows.map((row) => dataset.examples[row] as Example) }, features: sampled };
 }

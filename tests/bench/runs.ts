@@ -80,7 +80,7 @@ export function trainingData({ dataset, features }: EmbeddedDataset, split: Spli
 
 /** @param logitsOf gives logits [n, C] of embeddings [n, D]. */
 export async function scoreParts(data: TrainingData, logitsOf: (embeddings: Float32Array) => Promise<Float32Array>): Promise<RunScores> {
-  const { train: byDomain, validation, watched, sealed, labels } = data.split;
+  const { validation, watched, sealed, labels } = data.split;
   const score = async (rows: readonly number[]): Promise<PartScore> => {
     if (rows.length === 0) return { n: 0, correct: 0, lossMean: NaN, lossVariance: 0 };
     const classes = rows.map((row) => data.classOf[row] as number);
