@@ -92,3 +92,12 @@ export function withChange(record: RunRecord, change: KnobChange): RunRecord {
   const inForce = change.knob === 'steps' ? before.totalSteps : before.knobs[change.knob];
   return { ...record, log: inForce === change.value ? log : [...log, change] };
 }
+
+/**
+ * The record of a run that goes back to `step`: changes made after it act from `step` on, since that is what the user wants by now.
+ * Backend switches after it are forgotten.
+ */
+export function rewound(record: RunRecord, step: number): RunRecord {
+  const kept: RunRecord = { ...record, log: record.log.filter((change) => change.step <= step), backends: record.backends.filter((entry) => entry.step <= step) };
+  return record.log.filter((change) => change.step > step).reduce((so, change) => withChange(so, { ...change, step }), kept);
+}

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts';
 import { CURVE_COLUMNS, appendCurve, curveLength, packEvaluation, type PartSizes } from '../core/curve.ts';
 import { effectiveKnobs } from '../core/knobs.ts';
-import { settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
+import { rewound, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
 import { HeadTrainer, type TrainingData } from './trainer.ts';
 
 /** A record being played: the trainer's state, and the curve so far. */
@@ -85,9 +85,13 @@ export class Run {
     return this.trainer.checkpoint();
   }
 
-  /** Goes to a checkpoint of this run; `curve` is cut to the evaluations up to its step. */
+  /**
+   * Goes to a checkpoint of this run; `curve` is cut to the evaluations up to its step, and later changes act from there.
+   * @throws RangeError when it is one of another head.
+   */
   restore(checkpoint: Checkpoint, curve: Float64Array): void {
     this.trainer.restore(checkpoint);
+    this.currentRecord = rewound(this.currentRecord, checkpoint.step);
     let length = curveLength(curve);
     while (length > 0 && (curve[(length - 1) * CURVE_COLUMNS] as number) > checkpoint.step) length--;
     this.currentCurve = curve.slice(0, length * CURVE_COLUMNS);

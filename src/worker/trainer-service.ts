@@ -7,7 +7,7 @@ import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
 import type { Looks, RunRequest, RunSnapshot, SplitSummary, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import { TrainingLoop } from './training-loop.ts';
+import { TrainingLoop, type LoopState } from './training-loop.ts';
 
 /** What the service needs from outside: the device, the clock, names for runs. */
 export interface TrainerEnvironment {
@@ -32,7 +32,10 @@ export class TrainerService implements TrainerApi {
 
   constructor(private readonly environment: TrainerEnvironment) {
     this.keeper = environment.keeper(({ code, message, remedy }) => this.emit({ type: 'failed', code, message, remedy }));
-    environment.onDeviceLost(() => void this.inTurn(() => this.recover()));
+    environment.onDeviceLost(() => {
+      this.loop?.halt(); // at once: a command under way may be waiting for the loop
+      void this.inTurn(() => this.recover());
+    });
   }
 
   async start(choice: BackendChoice): Promise<BackendInfo> {
@@ -84,13 +87,19 @@ export class TrainerService implements TrainerApi {
   openRun(runId: string): Promise<RunSnapshot | null> {
     return this.inTurn(async () => {
       const { dataset } = this;
+      if (this.loop?.run.record.id === runId) await this.loop.stop(); // so that its last state is what is loaded
       const kept = await this.keeper.load(runId);
       if (!dataset || !kept || kept.record.datasetId !== dataset.id || kept.record.encoderVersion !== this.environment.encoderVersion) return null;
       const split = explained(() => splitDataset(dataset, kept.record.heldOutDomain, kept.record.seed));
-      await this.endRun();
       const run = new Run(kept.record, this.trainingData(dataset, split));
-      run.restore(kept.checkpoint, kept.curve);
-      return this.beginLoop(run, split);
+      try {
+        run.restore(kept.checkpoint, kept.curve);
+      } catch {
+        run.dispose();
+        return null;
+      }
+      await this.endRun();
+      return this.beginLoop(run, split, kept);
     });
   }
 
@@ -125,10 +134,11 @@ export class TrainerService implements TrainerApi {
     };
   }
 
-  private async beginLoop(run: Run, split: Split): Promise<RunSnapshot> {
+  private async beginLoop(run: Run, split: Split, from?: LoopState): Promise<RunSnapshot> {
     const { datasetId, heldOutDomain } = run.record;
     if (this.backend) run.noteBackend(this.backend.name);
     this.loop = new TrainingLoop(run, split, this.keeper, this.environment.nowMs, (event) => this.emit(event));
+    if (from) this.loop.inherit(from);
     this.loop.looks = await this.keeper.looks(datasetId, heldOutDomain);
     return snapshot(run, split, this.loop.looks);
   }
@@ -164,9 +174,9 @@ export class TrainerService implements TrainerApi {
     const split = loop.split;
     const run = new Run(record, this.trainingData(this.dataset, split));
     if (loop.checkpoint) run.restore(loop.checkpoint, curve);
-    await this.beginLoop(run, split);
-    this.loop?.reportAll();
+    await this.beginLoop(run, split, loop);
     if (wasRunning) this.loop?.start();
+    this.loop?.reportAll();
   }
 
   /** Runs commands one after another, whatever the order of their awaits. */

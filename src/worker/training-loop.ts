@@ -12,20 +12,32 @@ const SLICE_MS = 12;
 const REPORT_EVERY_MS = 120;
 /** Time between two saved checkpoints while training. */
 const SAVE_EVERY_MS = 2000;
+/** A lost device fails what is being read from it before it says that it is lost: wait this long for it to say so. */
+const LOSS_NOTICE_MS = 250;
+
+/** What a loop goes on from. */
+export interface LoopState {
+  readonly checkpoint: Checkpoint | null;
+  /** Evaluations whose looks are counted. */
+  readonly countedLength?: number;
+  readonly saveDue?: boolean;
+}
 
 /** Drives one run: in slices, so that Pause and knobs arrive between steps; reports, counts looks, saves. */
 export class TrainingLoop {
   looks: Looks = { evaluations: 0, runs: 0 };
   /** The last state known to be whole, for a lost device. */
   checkpoint: Checkpoint | null = null;
+  countedLength: number;
+  saveDue = false;
   private wanted = false;
   private halted = false;
+  private declareGone: () => void = () => {};
+  private readonly gone = new Promise<void>((resolve) => (this.declareGone = resolve));
   private done: Promise<void> = Promise.resolve();
-  private saveDue = false;
   private savedAtMs = 0;
   private reportedAtMs = 0;
   private reportedLength: number;
-  private countedLength: number;
   private speed = { atMs: 0, step: 0, stepsPerSecond: 0 };
 
   constructor(
@@ -50,6 +62,7 @@ export class TrainingLoop {
   start(): void {
     if (this.wanted || this.run.finished) return;
     this.wanted = true;
+    if (this.halted) return;
     this.savedAtMs = this.nowMs();
     this.speed = { atMs: this.nowMs(), step: this.run.step, stepsPerSecond: 0 };
     this.done = this.work().catch((error: unknown) => this.fail(error));
@@ -58,29 +71,40 @@ export class TrainingLoop {
   /** Resolves when no step is under way and the run is saved. */
   async stop(): Promise<void> {
     this.wanted = false;
-    await this.done;
-    if (this.saveDue) await this.save();
+    await Promise.race([this.done, this.gone]);
+    if (this.saveDue && !this.halted) await this.save();
   }
 
-  /** Ends the loop for good, without waiting: a read from a lost device may never come back. */
+  /** Takes over from a saved run, or from the loop of a lost device: looks already counted are not counted again. */
+  inherit({ checkpoint, countedLength = this.countedLength, saveDue = false }: LoopState): void {
+    this.checkpoint = checkpoint;
+    this.countedLength = countedLength;
+    this.saveDue = saveDue;
+  }
+
+  /** Ends the loop for good, without waiting: a read from a lost device may never come back. `running` keeps what is wanted. */
   halt(): void {
     this.halted = true;
-    this.wanted = false;
+    this.declareGone();
   }
 
   async once(): Promise<void> {
     await this.stop();
-    if (this.run.finished) return;
-    await this.run.advance();
-    await this.countLooks();
-    await this.save();
-    this.report();
+    if (this.run.finished || this.halted) return;
+    try {
+      await this.run.advance();
+      await this.countLooks();
+      await this.save();
+      this.report();
+    } catch (error) {
+      await this.fail(error);
+    }
   }
 
   change(knob: KnobChange['knob'], value: KnobChange['value']): RunRecord {
     this.run.change(knob, value);
     this.saveDue = true;
-    if (!this.wanted) void this.save();
+    if (!this.wanted && !this.halted) void this.save().catch((error: unknown) => this.fail(error));
     return this.run.record;
   }
 
@@ -92,8 +116,10 @@ export class TrainingLoop {
 
   private async work(): Promise<void> {
     await this.run.begin();
+    if (this.halted) return;
+    await this.countLooks();
     let sliceEndMs = this.nowMs() + SLICE_MS;
-    while (this.wanted && !this.run.finished) {
+    while (this.wanted && !this.halted && !this.run.finished) {
       const evaluated = await this.run.advance();
       if (this.halted) return;
       if (evaluated) await this.countLooks();
@@ -145,7 +171,8 @@ export class TrainingLoop {
     });
   }
 
-  private fail(error: unknown): void {
+  private async fail(error: unknown): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS));
     if (this.halted) return; // the device is gone, and recovery is under way
     this.wanted = false;
     this.report();

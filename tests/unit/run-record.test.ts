@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
-import { EVALUATE_EVERY, MAX_STEPS, checkHead, checkSteps, settingsAt, withChange, type KnobChange, type RunRecord } from '../../src/core/run-record.ts';
+import { EVALUATE_EVERY, MAX_STEPS, checkHead, checkSteps, rewound, settingsAt, withChange, type KnobChange, type RunRecord } from '../../src/core/run-record.ts';
 
 const fresh: RunRecord = {
   version: 1,
@@ -122,4 +122,36 @@ test('a hidden layer has 1 to 1,024 units', () => {
   expect(() => checkHead({ kind: 'linear' })).not.toThrow();
   for (const width of [1, 1024]) expect(() => checkHead({ kind: 'hidden', width })).not.toThrow();
   for (const width of [0, 1025, 2.5, NaN]) expect(() => checkHead({ kind: 'hidden', width })).toThrow(RangeError);
+});
+
+describe('a record that goes back to an earlier step', () => {
+  test('keeps the settings that the user has by now, from that step on', () => {
+    fc.assert(
+      fc.property(changes, fc.nat(520), (list, step) => {
+        const record = recorded(list);
+        const back = rewound(record, step);
+        expect(settingsAt(back, step)).toEqual(settingsAt(record, Infinity));
+        expect(back.log.every((change) => change.step <= step)).toBe(true);
+      }),
+    );
+  });
+
+  test('leaves what came before as it was', () => {
+    const record = recorded([
+      { step: 10, knob: 'dropout', value: true },
+      { step: 30, knob: 'l2', value: true },
+    ]);
+    const back = rewound({ ...record, backends: [{ step: 0, backend: 'webgpu' }, { step: 25, backend: 'wasm' }] }, 20);
+    expect(back.log).toEqual([
+      { step: 10, knob: 'dropout', value: true },
+      { step: 20, knob: 'l2', value: true },
+    ]);
+    expect(back.backends).toEqual([{ step: 0, backend: 'webgpu' }]);
+    expect(settingsAt(back, 19)).toEqual(settingsAt(record, 19));
+  });
+
+  test('takes further changes at that step', () => {
+    const back = rewound(recorded([{ step: 30, knob: 'l2', value: true }]), 20);
+    expect(withChange(back, { step: 20, knob: 'dropout', value: true }).log).toHaveLength(2);
+  });
 });
