@@ -4,6 +4,7 @@ import { onDeviceLost } from '../engine/webgpu-device.ts';
 import type { Storage } from '../storage/storage.ts';
 import { BACKEND_ASSETS } from '../engine/browser-assets.ts';
 import { RunKeeper } from './run-keeper.ts';
+import { runStorage } from './run-storage.ts';
 import { TrainerService } from './trainer-service.ts';
 
 /** The training service on this thread's real device, clock and storage. */
@@ -14,18 +15,6 @@ export function createTrainerService(storage: Storage): TrainerService {
     onDeviceLost: (callback) => void onDeviceLost(callback),
     nowMs: () => performance.now(),
     newRunId: () => `run-${[...crypto.getRandomValues(new Uint32Array(3))].map((word) => word.toString(36)).join('')}`,
-    keeper: (report) =>
-      new RunKeeper(
-        {
-          saveRun: (run) => storage.runs.saveRun({ ...run, name: '', savedAt: Date.now() }),
-          loadRun: async (id) => {
-            const stored = await storage.runs.loadRun(id);
-            return stored?.checkpoint ? { ...stored, checkpoint: stored.checkpoint } : undefined;
-          },
-          addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),
-          getLooks: (datasetId, domain) => storage.looks.getLooks(datasetId, domain),
-        },
-        report,
-      ),
+    keeper: (report) => new RunKeeper(runStorage(storage, () => Date.now()), report),
   });
 }

@@ -3,6 +3,7 @@ import type { TrainerEvent } from '../../src/protocol/trainer.ts';
 import { startBackend } from '../../src/engine/backend.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { RunKeeper } from '../../src/worker/run-keeper.ts';
+import { runStorage } from '../../src/worker/run-storage.ts';
 import { TrainerService } from '../../src/worker/trainer-service.ts';
 import { EventLog } from './trainer-events.ts';
 
@@ -36,19 +37,7 @@ export async function startService(storage: Storage, { encoderVersion = 'test-en
     },
     nowMs: () => (nowMs += msPerLook),
     newRunId: () => `run ${++runs}`,
-    keeper: (report) =>
-      new RunKeeper(
-        {
-          saveRun: (run) => storage.runs.saveRun({ ...run, name: '', savedAt: nowMs }),
-          loadRun: async (id) => {
-            const stored = await storage.runs.loadRun(id);
-            return stored?.checkpoint ? { ...stored, checkpoint: stored.checkpoint } : undefined;
-          },
-          addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),
-          getLooks: (datasetId, domain) => storage.looks.getLooks(datasetId, domain),
-        },
-        report,
-      ),
+    keeper: (report) => new RunKeeper(runStorage(storage, () => nowMs), report),
   });
   const tested: TestedService = { service, events, loseDevice: () => lose(), whileStarting: async () => undefined };
   await service.listen((event: TrainerEvent) => events.add(event));
