@@ -35,7 +35,7 @@ function onlyIn(owners, patterns, message, files = ['src/**/*.ts', 'src/**/*.sve
 }
 
 export default ts.config(
-  { ignores: ['dist/', '.cache/', 'node_modules/'] },
+  { ignores: ['dist/', '.cache/', 'node_modules/', 'src/engine/population/kernel/assembly/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

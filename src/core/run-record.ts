@@ -55,9 +55,10 @@ export function checkSteps(steps: number): void {
   }
 }
 
-function checkLength(steps: number, stepsDone: number): void {
+/** A run ends with a step, which is scored, so it cannot be cut short where it stands. */
+function checkLength(steps: number, stepsDone: number, inForce: number): void {
   checkSteps(steps);
-  if (steps < stepsDone) throw new RangeError(`The run has already done ${stepsDone.toLocaleString('en')} steps: set Steps to that or more, or reset.`);
+  if (steps <= stepsDone && steps !== inForce) throw new RangeError(`The run has already done ${stepsDone.toLocaleString('en')} steps: set Steps to more than that, or reset.`);
 }
 
 /** Knobs and length in force for the computation of `step` (0-based). Changes apply in log order. */
@@ -78,7 +79,7 @@ export function settingsAt(record: RunRecord, step: number): { knobs: KnobValues
  * @throws RangeError on a value out of range or a step before the last change.
  */
 export function withChange(record: RunRecord, change: KnobChange): RunRecord {
-  if (change.knob === 'steps') checkLength(change.value as number, change.step);
+  if (change.knob === 'steps') checkLength(change.value as number, change.step, settingsAt(record, Infinity).totalSteps);
   else checkKnob(change.knob, change.value);
   const last = record.log.at(-1);
   if (last && change.step < last.step) throw new RangeError(`A change at step ${change.step} cannot follow one at step ${last.step}.`);

@@ -42,8 +42,10 @@ export class App {
 
   /** Whether training can be asked for. */
   get ready(): boolean {
-    return this.run.record !== null && !this.job.busy;
+    return this.run.record !== null;
   }
+
+  private saidUnsaved = false;
 
   constructor(
     private readonly encoder: EncoderApi,
@@ -191,7 +193,11 @@ export class App {
   private async remember(): Promise<void> {
     const { datasetId, heldOutDomain, head, seed, steps, knobs } = this;
     const runId = this.run.record?.id ?? '';
-    await this.encoder.writeSettings({ datasetId, heldOutDomain, head, seed, steps, knobs, runId }).catch((error: unknown) => this.notices.error(error));
+    await this.encoder.writeSettings({ datasetId, heldOutDomain, head, seed, steps, knobs, runId }).catch((error: unknown) => {
+      // Said once: where storage is refused, every change would say it again.
+      if (!this.saidUnsaved) this.notices.error(error);
+      this.saidUnsaved = true;
+    });
   }
 
   private receive(event: TrainerEvent): void {

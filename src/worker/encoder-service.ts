@@ -36,6 +36,8 @@ const RECOVERIES = 2;
 export class EncoderService implements EncoderApi {
   private choice: BackendChoice = 'auto';
   private readonly loader: EncoderLoader;
+  /** Imported, but refused by storage: kept for this visit. */
+  private readonly unsaved = new Map<string, LoadedDataset>();
   private readonly jobs = new Map<string, AbortController>();
   private backendListener: (info: BackendInfo) => void = () => {};
 
@@ -72,12 +74,21 @@ export class EncoderService implements EncoderApi {
       }),
     );
     const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
-    return [...bundled, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false }))];
+    const unsaved = [...this.unsaved.values()].map(({ dataset: { id, name, examples } }) => ({
+      id,
+      name,
+      rows: examples.length,
+      description: 'Your own examples. They could not be saved: a reload loses them.',
+      bundled: false,
+    }));
+    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false }))];
   }
 
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
     return this.inJob(job, async (signal) => {
       if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
+      const unsaved = this.unsaved.get(id);
+      if (unsaved) return { ...unsaved, features: unsaved.features.slice() }; // what is returned is handed on
       const dataset = await this.environment.storage.datasets.getDataset(id);
       if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
       const heldOut = checkSplits(dataset, dataset.name);
@@ -94,15 +105,15 @@ export class EncoderService implements EncoderApi {
       );
       const heldOut = checkSplits(dataset, file.name);
       const embedded = await this.embed(dataset, onProgress, signal);
-      const storageProblem = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(
-        () => embedded.storageProblem,
-        (error: unknown) => problemInWords(error),
-      );
-      return { dataset, report, features: embedded.features, defaultHeldOut: heldOut, storageProblem };
+      const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut };
+      const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
+      if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
+      return { ...loaded, report, storageProblem: refused ?? embedded.storageProblem };
     });
   }
 
   async deleteDataset(id: string): Promise<void> {
+    if (this.unsaved.delete(id)) return;
     await this.environment.storage.datasets.deleteDataset(id);
   }
 

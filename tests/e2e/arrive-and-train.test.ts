@@ -81,6 +81,21 @@ test('a finished run can be trained for 600 more steps', async () => {
   expect(await heldout.changes.allInnerTexts()).toEqual([expect.stringMatching(/1\s+step 20\s+Steps 620/u)]);
 });
 
+test('a run cannot be cut short where it stands, only one step on, where it is scored', async () => {
+  const heldout = await site.visit();
+  for (const step of [1, 2, 3]) {
+    await heldout.button('Step').click();
+    await heldout.reaches(step);
+  }
+  await heldout.setSteps(3);
+  await heldout.page.getByText('A whole number from 4 to 20,000.').waitFor();
+  await heldout.setSteps(4);
+  await heldout.button('Step').click();
+  await heldout.shows(/step 4 of 4, finished$/u);
+  await heldout.page.getByText('After 4 steps, with 95 % intervals').waitFor({ timeout: 5000 });
+  expect((await heldout.curve()).map(([step]) => step)).toEqual(['0', '4']);
+});
+
 test('another held-out domain starts a new run, with looks of its own', async () => {
   const heldout = await site.visit();
   await heldout.trainTo(20);

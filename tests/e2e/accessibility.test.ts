@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from 'vitest';
+import { useSite, type HeldoutPage } from '../support/page.ts';
+
+const site = useSite();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+const SCREENS = [
+  { colorScheme: 'light', viewport: WIDE },
+  { colorScheme: 'dark', viewport: WIDE },
+  { colorScheme: 'light', viewport: PHONE },
+  { colorScheme: 'dark', viewport: PHONE },
+] as const;
+
+test.for(SCREENS)('axe finds nothing to object to, nothing overflows: $colorScheme, $viewport.width px wide', async (screen) => {
+  const heldout = await site.visit(screen);
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+
+  await heldout.trainTo(10);
+  await heldout.switch('Dropout').press('Space');
+  await heldout.curve();
+  await heldout.enter(heldout.seed, '-1');
+  await heldout.choose({ name: 'empty.csv', content: '' });
+  await heldout.alerts.waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+
+  await heldout.button('Reset').click();
+  await heldout.button('Bring it back').waitFor();
+  await heldout.sentence.fill('Great film.');
+  await heldout.probabilities.waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+});
+
+test('axe finds nothing to object to in the opened list of examples', async () => {
+  const heldout = await site.visit();
+  await heldout.page.getByText('Look at the examples').click();
+  await heldout.button('Show more (1,426 left)').click();
+  expect(await violations(heldout)).toEqual([]);
+});
+
+test('everything can be done by keyboard, in the order of the page', async () => {
+  const heldout = await site.visit();
+  const { page } = heldout;
+  expect(await tabTo(heldout, ['Dataset', 'Held-out domain', 'Import examples', 'Train'])).toEqual(['Dataset', 'Held-out domain', 'Import examples', 'Train']);
+  await page.keyboard.press('Space');
+  await heldout.reaches(1);
+  await page.keyboard.press('Enter');
+  await heldout.button('Train').waitFor();
+  const paused = await heldout.step();
+  expect(paused).toBeLessThan(600);
+
+  const names = ['Step', 'Reset', 'Learning rate', 'Learning-rate decay', 'Dropout', 'Dropout rate', 'L2', 'L2 strength', 'Augmentation', 'Augmentation strength', 'Batch size', 'Head', 'Hidden units', 'Seed', 'Steps'];
+  expect(await tabTo(heldout, names)).toEqual(names);
+  await heldout.switch('Dropout').focus();
+  await page.keyboard.press('Space');
+  await heldout.changes.filter({ hasText: 'Dropout on' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  await heldout.changes.filter({ hasText: 'Dropout rate 0.55' }).waitFor();
+  expect(await heldout.slider('Dropout rate').getAttribute('aria-valuetext')).toBe('0.55');
+
+  await heldout.steps.focus();
+  expect(await tabTo(heldout, ['Show as table', 'Try a sentence'])).toEqual(['Show as table', 'Try a sentence']);
+});
+
+test('what has the focus shows it', async () => {
+  const heldout = await site.visit();
+  for (const control of [heldout.dataset, heldout.button('Train'), heldout.switch('Dropout'), heldout.slider('Learning rate'), heldout.seed, heldout.sentence]) {
+    await heldout.page.keyboard.press('Tab'); // so that the focus counts as the keyboard's
+    await control.focus();
+    expect(await control.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+  }
+});
+
+test('nothing moves where motion is to be reduced', async () => {
+  const heldout = await site.visit({ reducedMotion: 'reduce' });
+  await heldout.page.evaluate(() => {
+    const started: string[] = [];
+    Object.assign(window, { started });
+    for (const type of ['transitionrun', 'animationstart']) addEventListener(type, (event) => started.push(`${event.type} on ${(event.target as Element).className}`), true);
+  });
+  await heldout.button('Train').hover();
+  await heldout.trainTo(20);
+  await heldout.button('Reset').click();
+  await heldout.button('Bring it back').waitFor();
+  expect(await heldout.page.evaluate(() => (window as unknown as { started: string[] }).started)).toEqual([]);
+  const durations = await heldout.page.evaluate(() =>
+    [...document.querySelectorAll('*')].flatMap((element) => {
+      const { transitionDuration, animationName } = getComputedStyle(element);
+      return transitionDuration === '0s' && animationName === 'none' ? [] : [`${element.tagName}.${element.className}: ${transitionDuration}, ${animationName}`];
+    }),
+  );
+  expect(durations).toEqual([]);
+});
+
+/** axe's objections, one line each: rule, and the elements. */
+async function violations({ page }: HeldoutPage): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
+  return found.violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+}
+
+/** Pixels by which the page is wider than its window. */
+function overflow({ page }: HeldoutPage): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** Presses Tab until the last of `names` has the focus. @returns those of the names that had it, in order */
+async function tabTo({ page }: HeldoutPage, names: readonly string[]): Promise<string[]> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 40 && seen.at(-1) !== names.at(-1); presses++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const focused = document.activeElement as HTMLInputElement | null;
+      return (focused?.labels?.[0] ?? focused)?.textContent.trim() ?? '';
+    });
+    if (names.includes(name)) seen.push(name);
+  }
+  return seen;
+}

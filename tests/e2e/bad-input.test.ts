@@ -1,0 +1,109 @@
+import { beforeEach, expect, test } from 'vitest';
+import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
+
+const site = useSite();
+const GOOD = madeUpReviews('x.csv').content.trimEnd().split('\n');
+let heldout: HeldoutPage;
+let before: unknown;
+
+beforeEach(async () => {
+  heldout = await site.visit();
+  await heldout.trainTo(10);
+  before = await snapshot();
+});
+
+interface Refused extends TestFile {
+  readonly title: string;
+  /** What the page must say: the place, and the remedy. */
+  readonly says: readonly RegExp[];
+}
+
+const REFUSED: Refused[] = [
+  { title: 'an empty file', name: 'empty.csv', content: '', says: [/empty\.csv is empty\./u, /Choose a CSV file with the columns text and label\./u] },
+  {
+    title: 'a file with one label',
+    name: 'same.csv',
+    content: GOOD.map((line) => line.replace(',negative,', ',positive,')).join('\n'),
+    says: [/All rows of same\.csv have the label “positive”\./u, /Add examples of at least one other label/u],
+  },
+  {
+    title: 'a file that is not UTF-8',
+    name: 'latin.csv',
+    content: Buffer.from([...GOOD.slice(0, 4), 'Une idée ratée.,negative,books', ...GOOD.slice(4)].join('\n'), 'latin1'),
+    says: [/latin\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xE9\), in row 5,/u, /Save the file as UTF-8/u],
+  },
+  { title: 'a UTF-16 file', name: 'wide.csv', content: Buffer.from(`\uFEFF${GOOD.join('\n')}`, 'utf16le'), says: [/wide\.csv is UTF-16 text, not UTF-8\./u, /Save the file as UTF-8/u] },
+  { title: 'a workbook', name: 'book.csv', content: Buffer.from('PK\u0003\u0004 and so on'), says: [/book\.csv is a workbook or an archive/u, /save the sheet as CSV UTF-8/u] },
+  {
+    title: 'a quotation mark that is never closed',
+    name: 'quotes.csv',
+    content: [...GOOD.slice(0, 7), '"The lamp is bright,positive,lamps', ...GOOD.slice(7)].join('\n'),
+    says: [/The quotation marks in row 8 of quotes\.csv do not match/u, /Close the quotation mark/u],
+  },
+  { title: 'a missing column', name: 'nolabel.csv', content: GOOD.map((line) => line.replace(/^text,label/u, 'text,mood')).join('\n'), says: [/nolabel\.csv has no column label in its header\. Columns found: “text”, “mood”, “domain”\./u, /Name the columns text, label/u] },
+  { title: 'a row with a cell too many', name: 'cells.csv', content: [...GOOD.slice(0, 3), 'Yes, indeed.,positive,books', ...GOOD.slice(3)].join('\n'), says: [/Row 4 of cells\.csv has 4 cells; the header has 3\./u, /in double quotes/u] },
+  { title: 'a label of 1 MB', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122 of label\.csv has 1,048,576 characters\./u, /Check that label is the right column/u] },
+  {
+    title: 'labels that never recur in another domain',
+    name: 'apart.csv',
+    content: ['text,label,domain', ...Array.from({ length: 30 }, (_, i) => `Sentence number ${i}.,label ${i % 3},domain ${i % 3}`)].join('\n'),
+    says: [/apart\.csv cannot be split\. With “domain 0” held out there would be no row to watch/u, /Every label should occur in at least two domains/u],
+  },
+  { title: 'too few rows', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 usable rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
+];
+
+test('what cannot be used is refused with the place and a remedy, and what was there stays', async () => {
+  for (const { title, says, ...file } of REFUSED) {
+    await heldout.choose(file);
+    await heldout.alerts.waitFor();
+    const words = await heldout.alerts.innerText();
+    for (const pattern of says) expect(words, title).toMatch(pattern);
+    expect(await snapshot(), title).toEqual(before);
+    await heldout.button('Dismiss this message').click();
+    await heldout.alerts.waitFor({ state: 'detached' });
+  }
+  expect(site.encoderRequests()).toEqual([]);
+  await heldout.trainTo(20); // the old run goes on
+});
+
+test('duplicate rows and a cell of 1 MB are imported as far as they are of use, and the report counts them', async () => {
+  const long = `"${'The lamp is on. '.repeat(2 ** 16)}",positive,lamps`;
+  await heldout.import({ name: 'odd.csv', content: [...GOOD, GOOD[1], GOOD[2], long, ',positive,lamps', 'No label.,,lamps'].join('\n') });
+  const report = await heldout.page.getByRole('list', { name: 'Import report' }).innerText();
+  expect(report).toMatch(/Imported 121 examples with 2 labels from 3 domains\./u);
+  expect(report).toMatch(/2 rows were left out as an exact repeat of an earlier row \(rows 122 and 123\)\./u);
+  expect(report).toMatch(/1 text was cut to the first 4,096 characters \(row 124\)\./u);
+  expect(report).toMatch(/1 row was left out for having no text \(row 125\)\./u);
+  expect(report).toMatch(/1 row was left out for having no label \(row 126\)\./u);
+  await heldout.trainTo(10);
+});
+
+test('50,000 rows are read with progress, and cancelling leaves what was there', async () => {
+  const content = ['text,label,domain', ...Array.from({ length: 50_000 }, (_, i) => `Sentence number ${i} of many.,${i % 2 ? 'odd' : 'even'},domain ${i % 5}`)].join('\n');
+  await heldout.choose({ name: 'many.csv', content });
+  await heldout.page.getByText(/^Importing many\.csv: [\d,]+ of 50,000 sentences embedded/u).waitFor();
+  await heldout.button('Cancel').click();
+  await heldout.button('Cancel').waitFor({ state: 'detached' });
+  expect(await snapshot()).toEqual(before);
+  expect(await heldout.alerts.count()).toBe(0);
+  await heldout.trainTo(20);
+});
+
+test('markup in texts, labels, domains and file names is shown as text', async () => {
+  const image = '<img src=x onerror=alert(1)>';
+  const content = GOOD.map((line) => line.replace(',positive,', ',<b>yes</b>,').replace(',lamps', ',<script>lamps</script>').replace('The lamp is lovely.', image)).join('\n');
+  heldout.page.on('dialog', () => expect.unreachable('A script in the data ran.'));
+  await heldout.import({ name: '<i>file.csv', content });
+  await heldout.page.getByText('Look at the examples').click();
+  await heldout.page.getByRole('checkbox', { name: 'only “<script>lamps</script>”' }).check();
+  await heldout.page.getByText(image).waitFor();
+  await heldout.trainTo(10);
+  await heldout.sentence.fill(image);
+  await heldout.probabilities.getByText('<b>yes</b>').waitFor();
+  expect(await heldout.page.locator('main').locator('img, b, i, script').count()).toBe(0);
+});
+
+/** What a refused or cancelled import must leave as it is. */
+async function snapshot(): Promise<unknown> {
+  return [await heldout.optionOf(heldout.dataset), await heldout.optionOf(heldout.heldOut), await heldout.status.innerText(), await heldout.curve()];
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { useSite } from '../support/page.ts';
+
+const site = useSite();
+
+test('asked for WebGPU, the page trains and reads a sentence there', async () => {
+  const heldout = await site.visit({ search: '?backend=webgpu' });
+  expect(await heldout.status.innerText()).toMatch(/^WebGPU/u);
+  await heldout.head.selectOption({ label: 'Linear' });
+  await heldout.setSteps(20);
+  await heldout.button('Step').click();
+  await heldout.shows(/step 1 of 20/u);
+  for (const name of ['Dropout', 'L2', 'Augmentation', 'Learning-rate decay']) await heldout.switch(name).press('Space');
+  await expect.poll(() => heldout.changes.count()).toBe(4);
+  await heldout.trainToEnd();
+  const rows = await heldout.curve();
+  expect(rows.map(([step]) => step)).toEqual(['0', '10', '20']);
+  expect(parseFloat(rows[2]?.[4] ?? '')).toBeLessThan(parseFloat(rows[0]?.[4] ?? ''));
+
+  await heldout.sentence.fill('Great film.');
+  const shares = await heldout.newShares();
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+  await heldout.page.getByText(/^Text encoder: .*software imitation/u).waitFor();
+});
+
+test('asked for plain JavaScript, the page trains there', async () => {
+  const heldout = await site.visit({ search: '?backend=cpu' });
+  expect(await heldout.status.innerText()).toMatch(/^plain JavaScript/u);
+  await heldout.head.selectOption({ label: 'Linear' });
+  await heldout.trainTo(20);
+  expect(await heldout.curve()).toHaveLength(3);
+});
