@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { bundledData } from './datasets/plugin.ts';
 import { modelFiles } from './models/plugin.ts';
+import { populationKernel } from './src/engine/population/kernel/plugin.ts';
 import { CHROMIUM_ARGS, chromiumPath } from './.ci/chromium.mjs';
 
 /** Headers that make a page cross-origin isolated. Nothing needs them; tests check that they do no harm. */
@@ -15,8 +16,8 @@ export default defineConfig({
   publicDir: false,
   cacheDir: fileURLToPath(new URL('.cache/vite', import.meta.url)),
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2500 },
-  worker: { format: 'es', plugins: () => [] },
-  plugins: [svelte(), modelFiles(), bundledData()],
+  worker: { format: 'es', plugins: () => [populationKernel()] },
+  plugins: [svelte(), modelFiles(), bundledData(), populationKernel()],
   preview: process.env['ISOLATED'] ? { headers: ISOLATION } : {},
   // Named, so that none is found in mid-test, which reloads the page.
   optimizeDeps: {
@@ -37,7 +38,7 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'unit', root: '.', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },
-      { extends: true, test: { name: 'engine', root: '.', include: ['tests/engine/**/*.test.ts'], environment: 'node', testTimeout: 120_000 } },
+      { extends: true, test: { name: 'engine', root: '.', include: ['tests/engine/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         extends: true,
         test: {

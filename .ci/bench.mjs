@@ -1,6 +1,6 @@
 /** `npm run bench`: builds the bench page, runs its parts in headless Chromium, and prints their tables. See tests/bench/README.md. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -11,7 +11,6 @@ import { CHROMIUM_ARGS, chromiumPath } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SITE = join(ROOT, '.cache', 'bench-site');
 const PARTS = ['encoder', 'speed', 'reference', 'reviews', 'knobs'];
 const BACKENDS = ['wasm', 'cpu', 'webgpu'];
 /** The only files of the data folder that the page may read. */
@@ -71,10 +70,10 @@ function commit() {
   }
 }
 
-/** Bundles tests/bench/index.html as the page itself is bundled. */
-async function buildPage() {
+/** Bundles tests/bench/index.html into `site` as the page itself is bundled. */
+async function buildPage(site) {
   const { build } = await import('vite');
-  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'tests', 'bench'), logLevel: 'error', build: { outDir: SITE, emptyOutDir: true } });
+  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'tests', 'bench'), logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
 }
 
 /** Files beside the built page, by address: the data, and the encoder's files under the names that its own package gives them. */
@@ -87,9 +86,9 @@ function extraFiles(folder) {
   ]);
 }
 
-async function serve(extra) {
+async function serve(folder, extra) {
   const { default: sirv } = await import('sirv');
-  const site = sirv(SITE, {});
+  const site = sirv(folder, {});
   const server = createServer((request, response) => {
     const path = extra.get(request.url ?? '');
     if (path === undefined) return site(request, response, () => void response.writeHead(404).end());
@@ -121,18 +120,22 @@ if (!executablePath) {
 }
 ensureInstalled();
 const { chromium } = await import('playwright');
-await buildPage();
-const server = await serve(extraFiles(folder));
-const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+const site = mkdtempSync(join(os.tmpdir(), 'heldout-bench-'));
+let server;
+let browser;
 let missed;
 try {
+  await buildPage(site);
+  server = await serve(site, extraFiles(folder));
+  browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   printMachine(browser.version());
   missed = await runParts(browser, server.url, { ...options, hasData: folder !== undefined });
 } catch (error) {
   missed = [`The benchmarks broke off: ${error instanceof Error ? error.message : String(error)}`];
 } finally {
-  await browser.close();
-  server.close();
+  await browser?.close();
+  server?.close();
+  rmSync(site, { recursive: true, force: true });
 }
 console.log(`\nload average at the end: ${loadAverage()}`);
 if (missed.length > 0) {

@@ -1,3 +1,4 @@
+import { kernelBytes } from 'virtual:population-kernel';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import type { BackendAssets } from './backend.ts';
@@ -6,3 +7,8 @@ import type { BackendAssets } from './backend.ts';
 export const BACKEND_ASSETS: BackendAssets = {
   wasmPaths: { 'tfjs-backend-wasm.wasm': wasmUrl, 'tfjs-backend-wasm-simd.wasm': wasmSimdUrl },
 };
+
+/** The training kernel, compiled for this browser. */
+export function compiledKernel(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(kernelBytes);
+}

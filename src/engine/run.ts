@@ -2,18 +2,19 @@ import type { Checkpoint } from '../core/checkpoint.ts';
 import { CURVE_COLUMNS, appendCurve, curveLength, packEvaluation, type PartSizes } from '../core/curve.ts';
 import { effectiveKnobs } from '../core/knobs.ts';
 import { rewound, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
-import { HeadTrainer, type TrainingData } from './trainer.ts';
+import type { TrainingData } from './trainer.ts';
+import type { Trainer, TrainerFactory } from './trainer-factory.ts';
 
 /** A record being played: the trainer's state, and the curve so far. */
 export class Run {
-  private readonly trainer: HeadTrainer;
+  private readonly trainer: Trainer;
   private currentRecord: RunRecord;
   private currentCurve: Float64Array = new Float64Array();
 
   /** @throws RangeError on an impossible head. */
-  constructor(record: RunRecord, data: TrainingData) {
+  constructor(record: RunRecord, data: TrainingData, makeTrainer: TrainerFactory) {
     this.currentRecord = record;
-    this.trainer = new HeadTrainer(data, record.head, record.seed);
+    this.trainer = makeTrainer(data, record.head, record.seed);
   }
 
   get record(): RunRecord {
@@ -107,8 +108,8 @@ export class Run {
 }
 
 /** Plays a whole record from the start. @returns its curve */
-export async function replay(record: RunRecord, data: TrainingData): Promise<Float64Array> {
-  const run = new Run(record, data);
+export async function replay(record: RunRecord, data: TrainingData, makeTrainer: TrainerFactory): Promise<Float64Array> {
+  const run = new Run(record, data, makeTrainer);
   try {
     await run.begin();
     while (!run.finished) await run.advance();

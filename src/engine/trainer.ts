@@ -5,14 +5,12 @@ import type { Checkpoint } from '../core/checkpoint.ts';
 import type { Evaluation, PartSizes } from '../core/curve.ts';
 import type { EffectiveKnobs } from '../core/knobs.ts';
 import { scoreRows, softmax } from '../core/metrics.ts';
-import { RandomStream, STREAM } from '../core/rng.ts';
 import { checkHead, type HeadSpec } from '../core/run-record.ts';
 import type { Split } from '../core/splits.ts';
 import { adamUpdate, type AdamSlot } from './adam.ts';
-import { forwardLogits, headGradients, initialValues, parameterShapes, sizeOf, type HeadParameters, type HeadShape } from './head.ts';
-
-/** Rows of train that are scored at each evaluation, at most. */
-export const MAX_TRAIN_SCORED = 1000;
+import { initialValues, parameterShapes, sizeOf, type HeadShape } from './head-shape.ts';
+import { forwardLogits, headGradients, type HeadParameters } from './head.ts';
+import { scoredTrainRows } from './scored-rows.ts';
 
 export interface TrainingData {
   /** Unit-norm embeddings [N, D]. */
@@ -156,14 +154,6 @@ export class HeadTrainer {
       }),
     );
   }
-}
-
-/** A fixed random sample of at most MAX_TRAIN_SCORED training rows, the same for the whole run. */
-function scoredTrainRows(split: Split, seed: number): Uint32Array {
-  const rows = Uint32Array.from(split.train.flatMap((domain) => [...domain]));
-  if (rows.length <= MAX_TRAIN_SCORED) return rows;
-  const order = new RandomStream(seed, STREAM.rowSample).permutation(rows.length);
-  return order.slice(0, MAX_TRAIN_SCORED).map((i) => rows[i] as number);
 }
 
 function gatherRows({ features, width }: TrainingData, rows: Uint32Array): Float32Array {

@@ -3,8 +3,9 @@ import { EVALUATE_EVERY, checkHead, checkSteps, type KnobChange, type RunRecord 
 import { splitDataset, type Split } from '../core/splits.ts';
 import { Run } from '../engine/run.ts';
 import type { TrainingData } from '../engine/trainer.ts';
+import { tfjsTrainers, type TrainerFactory } from '../engine/trainer-factory.ts';
 import { HeldoutError } from '../protocol/errors.ts';
-import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
+import type { BackendChoice, BackendInfo, BackendName } from '../protocol/progress.ts';
 import type { Looks, RunRequest, RunSnapshot, SplitSummary, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { TrainingLoop, type LoopState } from './training-loop.ts';
@@ -14,6 +15,8 @@ export interface TrainerEnvironment {
   readonly encoderVersion: string;
   startBackend(choice: BackendChoice): Promise<BackendInfo>;
   onDeviceLost(callback: () => void): void;
+  /** What trains heads on a backend. */
+  trainersFor(backend: BackendName): Promise<TrainerFactory>;
   nowMs(): number;
   newRunId(): string;
   keeper(report: (error: HeldoutError) => void): RunKeeper;
@@ -25,6 +28,7 @@ export class TrainerService implements TrainerApi {
   private emit: (event: TrainerEvent) => void = () => {};
   private choice: BackendChoice = 'auto';
   private backend: BackendInfo | null = null;
+  private makeTrainer: TrainerFactory = tfjsTrainers;
   private dataset: Dataset | null = null;
   private features: Float32Array = new Float32Array();
   private loop: TrainingLoop | null = null;
@@ -40,8 +44,7 @@ export class TrainerService implements TrainerApi {
 
   async start(choice: BackendChoice): Promise<BackendInfo> {
     this.choice = choice;
-    this.backend = await this.environment.startBackend(choice);
-    return this.backend;
+    return this.startBackend();
   }
 
   async listen(listener: (event: TrainerEvent) => void): Promise<void> {
@@ -80,7 +83,7 @@ export class TrainerService implements TrainerApi {
         log: [],
         backends: [],
       };
-      return this.beginLoop(new Run(record, this.trainingData(dataset, split)), split);
+      return this.beginLoop(new Run(record, this.trainingData(dataset, split), this.makeTrainer), split);
     });
   }
 
@@ -91,7 +94,7 @@ export class TrainerService implements TrainerApi {
       const kept = await this.keeper.load(runId);
       if (!dataset || !kept || kept.record.datasetId !== dataset.id || kept.record.encoderVersion !== this.environment.encoderVersion) return null;
       const split = explained(() => splitDataset(dataset, kept.record.heldOutDomain, kept.record.seed));
-      const run = new Run(kept.record, this.trainingData(dataset, split));
+      const run = new Run(kept.record, this.trainingData(dataset, split), this.makeTrainer);
       try {
         run.restore(kept.checkpoint, kept.curve);
       } catch {
@@ -122,6 +125,13 @@ export class TrainerService implements TrainerApi {
 
   async predict(embedding: Float32Array): Promise<readonly number[] | null> {
     return this.loop ? this.loop.run.predict(embedding) : null;
+  }
+
+  private async startBackend(): Promise<BackendInfo> {
+    const backend = await this.environment.startBackend(this.choice);
+    this.makeTrainer = await this.environment.trainersFor(backend.name);
+    this.backend = backend;
+    return backend;
   }
 
   private trainingData(dataset: Dataset, split: Split): TrainingData {
@@ -161,18 +171,18 @@ export class TrainerService implements TrainerApi {
     loop?.halt();
     loop?.run.dispose();
     try {
-      this.backend = await this.environment.startBackend(this.choice);
+      await this.startBackend();
     } catch (error) {
       const known = error instanceof HeldoutError ? error : new HeldoutError('no-backend', 'The graphics device was lost and nothing could take its place.', 'Reload the page: the run is saved.');
       this.emit({ type: 'failed', code: known.code, message: known.message, remedy: known.remedy });
       return;
     }
     const doing = loop ? ` Training ${wasRunning ? 'goes on' : 'can go on'} from step ${loop.checkpointStep.toLocaleString('en')}.` : '';
-    this.emit({ type: 'backend', info: this.backend, notice: `The graphics device was lost.${doing}` });
+    this.emit({ type: 'backend', info: this.backend as BackendInfo, notice: `The graphics device was lost.${doing}` });
     if (!loop || !this.dataset) return;
     const { record, curve } = loop.run;
     const split = loop.split;
-    const run = new Run(record, this.trainingData(this.dataset, split));
+    const run = new Run(record, this.trainingData(this.dataset, split), this.makeTrainer);
     if (loop.checkpoint) run.restore(loop.checkpoint, curve);
     await this.beginLoop(run, split, loop);
     if (wasRunning) this.loop?.start();

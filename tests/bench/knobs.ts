@@ -33,7 +33,7 @@ export async function knobsPart(bench: Workbench): Promise<void> {
     for (const heldOutDomain of domains) {
       const bySeed: PartScore[] = [];
       for (const seed of SEEDS) {
-        const { watched } = await trainRun(data, { heldOutDomain, head: { kind: 'hidden', width: 64 }, knobs: { ...DEFAULT_KNOBS, ...change }, steps, seed });
+        const { watched } = await trainRun(bench.makeTrainer, data, { heldOutDomain, head: { kind: 'hidden', width: 64 }, knobs: { ...DEFAULT_KNOBS, ...change }, steps, seed });
         bySeed.push(watched);
         tick();
       }

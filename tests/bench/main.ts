@@ -1,5 +1,6 @@
 import { startBackend } from '../../src/engine/backend.ts';
-import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
+import { BACKEND_ASSETS, compiledKernel } from '../../src/engine/browser-assets.ts';
+import { trainersFor } from '../../src/engine/trainer-factory.ts';
 import { encoderPart } from './encoder.ts';
 import { knobsPart } from './knobs.ts';
 import type { BenchOptions, LineKind, Missed, PartName } from './options.ts';
@@ -22,19 +23,21 @@ const PARTS: Record<PartName, Part> = {
 };
 
 window.runBench = async (options: BenchOptions): Promise<Missed> => {
-  let printed: Promise<void> = Promise.resolve();
+  // Calls arrive in order. Their answers do not while runs keep this thread, so that nothing may wait for them before the end.
+  const printed: Promise<void>[] = [];
   const write = (kind: LineKind, line: string): void => {
-    printed = printed.then(() => window.benchPrint(kind, line));
+    printed.push(window.benchPrint(kind, line));
   };
   const backend = await startBackend(options.backend, BACKEND_ASSETS);
   write('table', `backend   ${backend.name}. ${backend.reason}${backend.adapter ? ` Adapter: ${backend.adapter}.` : ''}`);
-  const bench = new Workbench(options, backend, write);
+  write('table', `trainer   ${backend.name === 'wasm' ? 'our WebAssembly kernel' : 'tfjs'}, as on the page`);
+  const bench = new Workbench(options, backend, await trainersFor(backend.name, compiledKernel), write);
   if (backend.name === options.backend) {
     for (const name of options.parts) await runPart(bench, name);
   } else {
     bench.missed.push(`The backend ${options.backend} was asked for and does not run here.`);
   }
-  await printed;
+  await Promise.all(printed);
   return bench.missed;
 };
 

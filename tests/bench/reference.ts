@@ -30,17 +30,17 @@ export async function referencePart(bench: Workbench): Promise<void> {
   for (const { file, domains } of REFERENCE) {
     const data = await bench.realData(file);
     const results: DomainResult[] = [];
-    for (const reference of domains) results.push(await runDomain(data, reference, tick));
+    for (const reference of domains) results.push(await runDomain(bench, data, reference, tick));
     report(bench, file, data.dataset.examples.length, results);
   }
 }
 
-async function runDomain(data: EmbeddedDataset, reference: ReferenceFigures, tick: () => void): Promise<DomainResult> {
+async function runDomain(bench: Workbench, data: EmbeddedDataset, reference: ReferenceFigures, tick: () => void): Promise<DomainResult> {
   const { heldOutDomain } = reference;
   const ours: RunScores[] = [];
   const fullBatch: RunScores[] = [];
   for (const seed of SEEDS) {
-    ours.push(await trainRun(data, { heldOutDomain, head: { kind: 'linear' }, knobs: KNOBS, steps: STEPS, seed }));
+    ours.push(await trainRun(bench.makeTrainer, data, { heldOutDomain, head: { kind: 'linear' }, knobs: KNOBS, steps: STEPS, seed }));
     fullBatch.push(await fullBatchRegression(trainingData(data, splitDataset(data.dataset, heldOutDomain, seed))));
     tick();
   }
@@ -64,6 +64,7 @@ function report(bench: Workbench, file: string, rows: number, results: readonly 
       meanAndRange(heldOut(result.ours).map((value, i) => value - (heldOut(result.fullBatch)[i] ?? NaN)), 1),
     ]),
   );
+  bench.print();
   bench.table(
     ['held-out', 'n rows', 'validation, ours', 'reference', 'n rows', 'train, ours', 'reference'],
     results.map(({ reference, ours }) => [

@@ -31,7 +31,7 @@ async function leaveOneOut(bench: Workbench, data: EmbeddedDataset, name: string
   for (const heldOutDomain of data.dataset.domains) {
     const scores: RunScores[] = [];
     for (const seed of SEEDS) {
-      scores.push(await trainRun(data, { heldOutDomain, head, knobs: DEFAULT_KNOBS, steps, seed }));
+      scores.push(await trainRun(bench.makeTrainer, data, { heldOutDomain, head, knobs: DEFAULT_KNOBS, steps, seed }));
       tick();
     }
     byDomain.push(scores);

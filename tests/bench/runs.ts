@@ -5,6 +5,7 @@ import { splitDataset, type Split } from '../../src/core/splits.ts';
 import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
 import { Run } from '../../src/engine/run.ts';
 import type { TrainingData } from '../../src/engine/trainer.ts';
+import type { TrainerFactory } from '../../src/engine/trainer-factory.ts';
 import type { EmbeddedDataset } from './workbench.ts';
 
 export const SEEDS = [1, 2, 3, 4, 5] as const;
@@ -34,14 +35,14 @@ const EVALUATE_EVERY = 50;
 const finished = new Map<string, Promise<RunScores>>();
 
 /** Plays a run of the page's own engine to its end. A run asked for again is not trained again. */
-export function trainRun(data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
+export function trainRun(makeTrainer: TrainerFactory, data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
   const name = JSON.stringify([data.dataset.id, task]);
-  const scores = finished.get(name) ?? train(data, task);
+  const scores = finished.get(name) ?? train(makeTrainer, data, task);
   finished.set(name, scores);
   return scores;
 }
 
-async function train(data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
+async function train(makeTrainer: TrainerFactory, data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
   const training = trainingData(data, splitDataset(data.dataset, task.heldOutDomain, task.seed));
   const run = new Run(
     {
@@ -59,6 +60,7 @@ async function train(data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
       backends: [],
     },
     training,
+    makeTrainer,
   );
   try {
     while (!run.finished) await run.advance();

@@ -75,10 +75,16 @@ export function differenceAndInterval(differences: readonly number[], digits: nu
 
 /** With its sign, also for zero. */
 export function signed(value: number, digits: number): string {
-  const rounded = value.toFixed(digits);
-  return value >= 0 || Number(rounded) === 0 ? `+${rounded.replace('-', '')}` : rounded;
+  const rounded = fixed(value, digits);
+  return rounded.startsWith('-') ? rounded : `+${rounded}`;
 }
 
 function withRange(value: number, { low, high }: Interval, digits: number): string {
-  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+  return `${fixed(value, digits)} (${fixed(low, digits)} to ${fixed(high, digits)})`;
+}
+
+/** Without the sign of a negative number that rounds to zero. */
+function fixed(value: number, digits: number): string {
+  const rounded = value.toFixed(digits);
+  return Number(rounded) === 0 ? rounded.replace('-', '') : rounded;
 }

@@ -5,6 +5,7 @@ import { readBundled, readBundledEmbeddings } from '../../src/data/bundled.ts';
 import { parseCsv } from '../../src/data/parse-csv.ts';
 import { Encoder } from '../../src/engine/encoder/encoder.ts';
 import { fetchModelFiles } from '../../src/engine/encoder/model-files.ts';
+import type { TrainerFactory } from '../../src/engine/trainer-factory.ts';
 import { gpuDevice } from '../../src/engine/webgpu-device.ts';
 import type { BackendInfo } from '../../src/protocol/progress.ts';
 import type { BenchOptions, LineKind } from './options.ts';
@@ -27,6 +28,8 @@ export class Workbench {
   constructor(
     readonly options: BenchOptions,
     readonly backend: BackendInfo,
+    /** Makes trainers as the page does on this backend. */
+    readonly makeTrainer: TrainerFactory,
     private readonly write: (kind: LineKind, line: string) => void,
   ) {}
 
@@ -61,7 +64,7 @@ export class Workbench {
     return () => {
       done++;
       const now = performance.now();
-      if (now - toldAt < PROGRESS_EVERY_MS) return;
+      if (now - toldAt < PROGRESS_EVERY_MS || done === total) return;
       toldAt = now;
       const minutesLeft = (((now - started) / done) * (total - done)) / 60_000;
       this.write('progress', `${what}: ${done} of ${total}, about ${Math.max(1, Math.round(minutesLeft))} min left`);

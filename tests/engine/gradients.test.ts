@@ -6,7 +6,8 @@ import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { adamUpdate, type AdamSlot } from '../../src/engine/adam.ts';
 import { startBackend } from '../../src/engine/backend.ts';
-import { headGradients, parameterShapes, sizeOf, type HeadParameters } from '../../src/engine/head.ts';
+import { parameterShapes, sizeOf } from '../../src/engine/head-shape.ts';
+import { headGradients, type HeadParameters } from '../../src/engine/head.ts';
 import { difference, norm, relativeDistance } from '../support/norms.ts';
 
 const LINEAR: HeadSpec = { kind: 'linear' };

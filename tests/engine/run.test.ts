@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { wasmFolder } from '../../models/files.ts';
 import { unpackEvaluation } from '../../src/core/curve.ts';
 import type { KnobChange, RunRecord } from '../../src/core/run-record.ts';
-import { startBackend } from '../../src/engine/backend.ts';
 import { Run, replay } from '../../src/engine/run.ts';
+import type { TrainerFactory } from '../../src/engine/trainer-factory.ts';
 import { difference, relativeDistance } from '../support/norms.ts';
 import { newRecord, stepsOf } from '../support/runs.ts';
 import { parametersOf } from '../support/tensors.ts';
+import { ENGINES, startEngine } from '../support/trainers.ts';
 import { toyData, trainingData } from '../support/training-data.ts';
 
 const data = trainingData(toyData());
+let makeTrainer: TrainerFactory;
 
 /** A run of 40 steps, extended to 65 when it is over, with the changes made as they come. */
 const LIVE_CHANGES: readonly KnobChange[] = [
@@ -27,7 +28,7 @@ async function advanceTo(run: Run, step: number): Promise<void> {
 
 /** Plays the changes as a user would make them. */
 async function live(record: RunRecord, changes: readonly KnobChange[] = []): Promise<{ record: RunRecord; curve: Float64Array }> {
-  const run = new Run(record, data);
+  const run = new Run(record, data, makeTrainer);
   await run.begin();
   for (const { step, knob, value } of changes) {
     await advanceTo(run, step);
@@ -38,9 +39,9 @@ async function live(record: RunRecord, changes: readonly KnobChange[] = []): Pro
   return { record: run.record, curve: run.curve };
 }
 
-describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+describe.each(ENGINES)('by %s', (engine) => {
   beforeAll(async () => {
-    expect(await startBackend(backend, { wasmPaths: wasmFolder() })).toMatchObject({ name: backend });
+    makeTrainer = await startEngine(engine);
   });
 
   test.each([{ kind: 'linear' }, { kind: 'hidden', width: 8 }] as const)('a $kind head’s run with five changes, an extension among them, is replayed from its record to the bit', async (head) => {
@@ -48,15 +49,15 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(record.log).toEqual(LIVE_CHANGES);
     expect(stepsOf(curve)).toEqual([0, 10, 20, 30, 40, 50, 60, 65]);
     const tensors = tf.memory().numTensors;
-    expect(await replay(JSON.parse(JSON.stringify(record)) as RunRecord, data)).toEqual(curve);
+    expect(await replay(JSON.parse(JSON.stringify(record)) as RunRecord, data, makeTrainer)).toEqual(curve);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   test('each change of the log matters to the curve, from its step on', async () => {
     const record = newRecord({ log: LIVE_CHANGES });
-    const curve = await replay(record, data);
+    const curve = await replay(record, data, makeTrainer);
     for (const change of LIVE_CHANGES) {
-      const without = await replay({ ...record, log: LIVE_CHANGES.filter((entry) => entry !== change) }, data);
+      const without = await replay({ ...record, log: LIVE_CHANGES.filter((entry) => entry !== change) }, data, makeTrainer);
       const evaluations = stepsOf(without).filter((step) => step <= change.step).length;
       const columns = curve.length / stepsOf(curve).length;
       expect(without.slice(0, evaluations * columns), `before ${change.knob}`).toEqual(curve.slice(0, evaluations * columns));
@@ -71,7 +72,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('a change acts at the very next step, and not before', async () => {
-    const run = new Run(newRecord(), data);
+    const run = new Run(newRecord(), data, makeTrainer);
     await advanceTo(run, 5);
     const before = await run.checkpoint();
     await run.advance();
@@ -89,7 +90,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('a learning rate that decays comes down to zero at the end of the run', async () => {
-    const run = new Run(newRecord({ initialSteps: 200 }), data);
+    const run = new Run(newRecord({ initialSteps: 200 }), data, makeTrainer);
     run.change('learningRateDecay', true);
     await run.advance();
     const moves: number[] = [];
@@ -106,7 +107,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('the curve has the start once, every tenth step and the last one', async () => {
-    const run = new Run(newRecord({ initialSteps: 25 }), data);
+    const run = new Run(newRecord({ initialSteps: 25 }), data, makeTrainer);
     await run.begin();
     await run.begin();
     const added: number[] = [];
@@ -120,11 +121,11 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     while (!run.finished) await run.advance();
     run.dispose();
     expect(stepsOf(run.curve)).toEqual([0, 10, 20, 25, 30, 40, 41]);
-    expect(await replay(run.record, data)).toEqual(run.curve);
+    expect(await replay(run.record, data, makeTrainer)).toEqual(run.curve);
   });
 
   test('a run’s curve is cut where it is taken back to, and then grows as it did before', async () => {
-    const run = new Run(newRecord(), data);
+    const run = new Run(newRecord(), data, makeTrainer);
     run.change('dropout', true);
     await advanceTo(run, 15);
     const at15 = await run.checkpoint();
@@ -141,7 +142,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(stepsOf(run.curve)).toEqual([0, 10, 20]);
     run.dispose();
 
-    const reopened = new Run(run.record, data);
+    const reopened = new Run(run.record, data, makeTrainer);
     reopened.restore(at15, whole);
     while (!reopened.finished) await reopened.advance();
     reopened.dispose();
@@ -149,7 +150,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('a value out of range is refused and leaves the record alone', async () => {
-    const run = new Run(newRecord(), data);
+    const run = new Run(newRecord(), data, makeTrainer);
     await run.advance();
     const { record } = run;
     expect(() => run.change('learningRate', 5)).toThrow(RangeError);
@@ -160,7 +161,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('the record tells which backend computed from which step on', async () => {
-    const run = new Run(newRecord(), data);
+    const run = new Run(newRecord(), data, makeTrainer);
     run.noteBackend('webgpu');
     run.noteBackend('wasm'); // before any step: it alone counts
     await advanceTo(run, 3);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { curveLength } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { replay } from '../../src/engine/run.ts';
+import { tfjsTrainers } from '../../src/engine/trainer-factory.ts';
 import { HeadTrainer } from '../../src/engine/trainer.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
@@ -13,7 +14,7 @@ import { toyData, trainingData, type Toy } from '../support/training-data.ts';
 import { joinChunks } from '../support/trainer-events.ts';
 import { startService, type TestedService } from '../support/trainer-service.ts';
 
-/** The real engine (wasm) and the real storage, on an imitation of IndexedDB. */
+/** A real engine (tfjs on wasm) and the real storage, on an imitation of IndexedDB. */
 
 const toy = toyData();
 const otherToy = toyData({ seed: 2, rows: [12, 10, 8, 9], classes: 3, width: 12 });
@@ -96,7 +97,7 @@ describe('a run', () => {
     const curve = joinChunks(progress);
     progress.forEach(({ chunkFrom }, i) => expect(chunkFrom).toBe(curveLength(joinChunks(progress.slice(0, i)))));
     expect(stepsOf(curve)).toEqual(Array.from({ length: 31 }, (_, i) => 10 * i));
-    expect(curve).toEqual(await replay(last.record, trainingData(toy)));
+    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(await storage.runs.loadRun('run 1')).toMatchObject({ record: last.record, curve, checkpoint: { step: 300 } });
   });
 
@@ -129,8 +130,8 @@ describe('a run', () => {
     const last = await stopped;
     expect(last.record.log).toEqual(record.log);
     const curve = joinChunks(tested.events.progress);
-    expect(curve).toEqual(await replay(last.record, trainingData(toy)));
-    expect(curve).not.toEqual(await replay({ ...last.record, log: [] }, trainingData(toy)));
+    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(curve).not.toEqual(await replay({ ...last.record, log: [] }, trainingData(toy), tfjsTrainers));
     expect((await storage.runs.loadRun('run 1'))?.record.log).toEqual(record.log);
   });
 
@@ -165,7 +166,7 @@ describe('a run', () => {
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 12, 12]);
     const curve = joinChunks(tested.events.progress);
     expect(stepsOf(curve)).toEqual([0, 10, 12]);
-    expect(curve).toEqual(await replay((await storage.runs.loadRun('run 1'))?.record ?? expect.fail('not saved'), trainingData(toy)));
+    expect(curve).toEqual(await replay((await storage.runs.loadRun('run 1'))?.record ?? expect.fail('not saved'), trainingData(toy), tfjsTrainers));
 
     await tested.service.change('steps', 20_000);
     await trainTo(tested, 30);
@@ -189,7 +190,7 @@ describe('a run', () => {
     expect(last.step).toBe(45);
     const curve = joinChunks(tested.events.progress);
     expect(stepsOf(curve)).toEqual([0, 10, 20, 25, 30, 40, 45]);
-    expect(curve).toEqual(await replay(last.record, trainingData(toy)));
+    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     await expect(tested.service.change('steps', 44)).rejects.toMatchObject({ code: 'bad-input' });
   });
 
@@ -204,7 +205,7 @@ describe('a run', () => {
     const last = await trainToTheEnd(tested);
     expect(last.record.id).toBe('run 2');
     expect(tested.events.progress.slice(reportedOfFirst).every(({ record }) => record.id === 'run 2')).toBe(true);
-    expect(joinChunks(tested.events.progress.slice(reportedOfFirst))).toEqual(await replay(last.record, trainingData(toy, 1, 'domain 0')));
+    expect(joinChunks(tested.events.progress.slice(reportedOfFirst))).toEqual(await replay(last.record, trainingData(toy, 1, 'domain 0'), tfjsTrainers));
   });
 
   test('predicts with the head as it is now', async () => {
@@ -238,7 +239,7 @@ describe('a run that cannot be', () => {
     await expect(refused).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(named) as string });
     const last = await stopped;
     expect(last).toMatchObject({ step: 400, record: { id: 'run 1' } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
   });
 
   test('for want of data, or of a run, is an error for the page', async () => {
@@ -268,7 +269,7 @@ describe('other data', () => {
 
     await tested.service.newRun(request({ steps: 20, head: { kind: 'linear' } }));
     const { record } = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress.slice(reports))).toEqual(await replay(record, trainingData(otherToy, 1, 'domain 2')));
+    expect(joinChunks(tested.events.progress.slice(reports))).toEqual(await replay(record, trainingData(otherToy, 1, 'domain 2'), tfjsTrainers));
   });
 
   test('leave no tensor of the old behind', async () => {
@@ -308,7 +309,7 @@ describe('a run opened again', () => {
 
     const last = await trainToTheEnd(second);
     expect(last.step).toBe(200);
-    expect(joinChunks(second.events.progress, snapshot.curve)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(second.events.progress, snapshot.curve)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
   });
 
   test('is none when there is no such run, or it is of other data or another encoder', async () => {
@@ -376,7 +377,7 @@ describe('when storage is full', () => {
     await tested.service.newRun(request());
     const last = await trainToTheEnd(tested);
     expect(last).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     await tested.service.newRun(request({ steps: 20 }));
     expect((await trainToTheEnd(tested)).step).toBe(20);
     await tested.service.setData(otherToy.dataset, otherToy.features.slice());
@@ -408,7 +409,7 @@ describe('when a step fails though the device is there', () => {
     expect(await stopped).toMatchObject({ step: 0 });
     expect(tested.events.failures).toEqual([{ type: 'failed', code: 'no-backend', message: 'Training stopped: out of memory', remedy: expect.stringContaining('Press Train') as string }]);
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
   });
 });
 
@@ -432,7 +433,7 @@ describe('when the device is lost', () => {
     const after = events.progress.filter((event) => events.all.indexOf(event) > events.all.findIndex(({ type }) => type === 'backend'));
     expect(after[0]).toMatchObject({ step: from, chunkFrom: 0, running: true });
     expect(last.looks).toEqual({ evaluations: 31, runs: 1 });
-    expect(joinChunks(events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(events.failures).toEqual([]);
   });
 
@@ -448,7 +449,7 @@ describe('when the device is lost', () => {
     expect(tested.events.progress.at(-1)).toMatchObject({ step: 12, running: false });
     expect(tf.memory().numTensors).toBe(tensors);
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(last.looks).toEqual({ evaluations: 3, runs: 1 });
   });
 
@@ -466,7 +467,7 @@ describe('when the device is lost', () => {
       expect(second.events.progress.at(-1)).toMatchObject({ step: 12, running: false });
     }
     const last = await trainToTheEnd(second);
-    expect(joinChunks(second.events.progress, curve)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(second.events.progress, curve)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(last.looks).toEqual({ evaluations: 3, runs: 1 });
   });
 
@@ -477,7 +478,7 @@ describe('when the device is lost', () => {
     const stopped = tested.events.stopped();
     tested.loseDevice();
     const last = await stopped;
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(last.looks).toEqual({ evaluations: 41, runs: 1 });
   });
 
@@ -495,7 +496,7 @@ describe('when the device is lost', () => {
     await settle();
     const last = await trainToTheEnd(tested);
     expect(last.record.log).toHaveLength(1);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
   });
 
   test('what fails before the loss is known is no failure of training', async () => {
@@ -512,7 +513,7 @@ describe('when the device is lost', () => {
     });
     expect((await moved).notice).toContain('Training goes on from step');
     expect(await stopped).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(tested.events.progress.at(-1)?.record ?? expect.fail('no report'), trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(tested.events.progress.at(-1)?.record ?? expect.fail('no report'), trainingData(toy), tfjsTrainers));
     expect(tested.events.failures).toEqual([]);
   });
 
@@ -530,7 +531,7 @@ describe('when the device is lost', () => {
     await tested.service.stepOnce();
     expect(tested.events.progress.at(-1)).toMatchObject({ step: 10, running: false });
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
     expect(tested.events.failures).toEqual([]);
   });
 
@@ -554,7 +555,7 @@ describe('when the device is lost', () => {
     await settle();
     const last = await trainToTheEnd(tested);
     expect(last).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy)));
+    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
   });
 
   test('with no run yet, the device is replaced all the same', async () => {

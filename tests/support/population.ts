@@ -5,7 +5,8 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { adamUpdate, type AdamSlot } from '../../src/engine/adam.ts';
-import { headGradients, initialValues, parameterShapes } from '../../src/engine/head.ts';
+import { initialValues, parameterShapes } from '../../src/engine/head-shape.ts';
+import { headGradients } from '../../src/engine/head.ts';
 import type { MemberKnobs } from '../../src/engine/population/member-knobs.ts';
 import type { TrainingData } from '../../src/engine/trainer.ts';
 

@@ -1,6 +1,7 @@
 import { wasmFolder } from '../../models/files.ts';
 import type { TrainerEvent } from '../../src/protocol/trainer.ts';
 import { startBackend } from '../../src/engine/backend.ts';
+import { tfjsTrainers } from '../../src/engine/trainer-factory.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { RunKeeper } from '../../src/worker/run-keeper.ts';
 import { runStorage } from '../../src/worker/run-storage.ts';
@@ -20,7 +21,7 @@ export interface TestedService {
  * The training service in Node as the worker wires it: real engine and storage. Only the clock is not real: each look at it finds
  * `msPerLook` gone, so that slices, reports and saves come at the same steps however busy the machine is.
  */
-export async function startService(storage: Storage, { encoderVersion = 'test-encoder', msPerLook = 5 } = {}): Promise<TestedService> {
+export async function startService(storage: Storage, { encoderVersion = 'test-encoder', msPerLook = 5, makeTrainer = tfjsTrainers } = {}): Promise<TestedService> {
   let nowMs = 0;
   let runs = 0;
   let lose = (): void => {};
@@ -35,6 +36,7 @@ export async function startService(storage: Storage, { encoderVersion = 'test-en
     onDeviceLost: (callback) => {
       lose = callback;
     },
+    trainersFor: async () => makeTrainer,
     nowMs: () => (nowMs += msPerLook),
     newRunId: () => `run ${++runs}`,
     keeper: (report) => new RunKeeper(runStorage(storage, () => nowMs), report),

@@ -107,9 +107,13 @@ describe('the log of a run', () => {
     expect(() => withChange(fresh, { step: 1, knob: 'steps', value: true })).toThrow(RangeError);
   });
 
-  test('takes no length shorter than what has been done', () => {
-    expect(() => withChange(fresh, { step: 300, knob: 'steps', value: 299 })).toThrow(RangeError);
-    expect(settingsAt(withChange(fresh, { step: 300, knob: 'steps', value: 300 }), 300).totalSteps).toBe(300);
+  test('ends after a step still to come, since an end is scored', () => {
+    for (const steps of [299, 300]) expect(() => withChange(fresh, { step: 300, knob: 'steps', value: steps })).toThrow(RangeError);
+    expect(settingsAt(withChange(fresh, { step: 300, knob: 'steps', value: 301 }), 300).totalSteps).toBe(301);
+  });
+
+  test('may be said again to have the length that it has', () => {
+    expect(withChange(fresh, { step: 600, knob: 'steps', value: 600 })).toEqual(fresh);
   });
 });
 

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dropoutMask } from '../../src/core/augmentation.ts';
+import { RandomStream, STREAM } from '../../src/core/rng.ts';
+import { compileKernel } from '../../src/engine/population/kernel/build.mjs';
+import { Kernel } from '../../src/engine/population/kernel/instance.ts';
+import { dropoutWords } from '../../src/engine/population/member-knobs.ts';
+
+const ROWS = 32;
+const SIZES = { dataRows: 8, width: 1024, hidden: 8, classes: 2, members: 1, scored: 8 };
+/** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
+const COMPILING_MS = 120_000;
+let module: WebAssembly.Module;
+let kernel: Kernel;
+
+beforeAll(async () => {
+  module = await WebAssembly.compile(await compileKernel());
+  kernel = new Kernel(module, SIZES, ROWS);
+}, COMPILING_MS);
+
+/** The first `units` of `rows` rows in panels of [rows][8]. */
+function fromPanels(panels: Float32Array, rows: number, units: number): Float32Array {
+  return Float32Array.from({ length: rows * units }, (_, i) => {
+    const row = Math.floor(i / units);
+    const unit = i % units;
+    return panels[((unit >> 3) * rows + row) * 8 + (unit & 7)] as number;
+  });
+}
+
+describe('the kernel', () => {
+  it('imports nothing, so that nothing of the browser’s can get into its results', () => {
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+  });
+
+  it.each([0.05, 0.3, 0.35, 0.5, 0.9, 0.1 + 0.2])('drops what core drops, to the bit, at rate %f', (rate) => {
+    const { threshold, keep } = dropoutWords(rate);
+    for (const [seed, step, units] of [
+      [0, 0, 64],
+      [0xffffffff, 123_456, 13],
+      [12_345, 7, 1001],
+    ] as const) {
+      kernel.run.fillMask(kernel.at('mixed'), ROWS, units, threshold, keep, seed, step);
+      const mask = fromPanels(kernel.floats(kernel.at('mixed'), ROWS * 1024), ROWS, units);
+      expect(mask).toEqual(dropoutMask(ROWS, units, rate, seed, step));
+    }
+  });
+
+  it.each([512, 37])('draws the noise that core draws, up to a few units in the last place (%i units)', (width) => {
+    let largest = 0;
+    for (let step = 0; step < 20; step++) {
+      const panels = kernel.floats(kernel.at('mixed'), ROWS * 1024).fill(0);
+      kernel.run.addNoise(kernel.at('mixed'), ROWS, ROWS, width, 1, 99, step);
+      const noise = fromPanels(panels, ROWS, Math.ceil(width / 8) * 8);
+      const random = new RandomStream(99, STREAM.embeddingNoise, step);
+      const expected = new Float32Array(width);
+      for (let row = 0; row < ROWS; row++) {
+        random.fillNormal(row, expected);
+        const own = noise.subarray((row * noise.length) / ROWS, ((row + 1) * noise.length) / ROWS);
+        expected.forEach((value, unit) => (largest = Math.max(largest, Math.abs((own[unit] as number) - value) / Math.abs(value))));
+        expect(own.subarray(width).every((value) => value === 0)).toBe(true);
+      }
+    }
+    expect(largest).toBeLessThan(8 * 2 ** -24);
+  });
+
+  it('says so when the memory would not hold the population', () => {
+    expect(() => new Kernel(module, { ...SIZES, dataRows: 2_000_000 }, ROWS)).toThrow('memory cannot hold');
+  });
+});
