@@ -1,9 +1,12 @@
 /** `npm test`: everything, and as the last line the sum over all suites. Each check counts as one test. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { chromiumPath } from './chromium.mjs';
 import { ensureInstalled, show } from './install.mjs';
 
-const RESULTS = '.cache/test-results.json';
+// Absolute, since Vitest takes paths from Vite's root.
+const CACHE = fileURLToPath(new URL('../.cache/', import.meta.url));
+const RESULTS = `${CACHE}test-results.json`;
 const CHECKS = [
   ['lint, with the import table', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit', '-p', '.']],
@@ -26,7 +29,7 @@ for (const [name, args] of CHECKS) {
 }
 
 console.log('\n== unit, engine, browser and end-to-end tests');
-mkdirSync('.cache', { recursive: true });
+mkdirSync(CACHE, { recursive: true });
 rmSync(RESULTS, { force: true });
 const status = show('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`, ...process.argv.slice(2)]);
 try {
