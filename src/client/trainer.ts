@@ -16,6 +16,7 @@ export function connectTrainer(): TrainerApi {
     pause: () => remote.pause(),
     stepOnce: () => remote.stepOnce(),
     change: (knob, value) => remote.change(knob, value),
+    setPace: (stepsPerSecond) => remote.setPace(stepsPerSecond),
     predict: (embedding) => remote.predict(embedding),
   };
 }

@@ -25,6 +25,8 @@ export interface TrainerApi {
   stepOnce(): Promise<void>;
   /** Acts from the next step on. @returns the record with the change. @throws HeldoutError 'bad-input' */
   change(knob: KnobChange['knob'], value: KnobChange['value']): Promise<RunRecord>;
+  /** At most so many steps a second from now on, over all runs; Infinity, the default, for no limit. */
+  setPace(stepsPerSecond: number): Promise<void>;
   /** Class probabilities of one embedding [512] by the head as it is now; null before there is a run. */
   predict(embedding: Float32Array): Promise<readonly number[] | null>;
 }

@@ -3,6 +3,7 @@ import { connectTrainer } from '../client/trainer.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import { DEFAULT_KNOBS, type KnobName, type KnobValue, type KnobValues } from '../core/knobs.ts';
+import { PACES, type Pace } from '../core/pace.ts';
 import { DEFAULT_STEPS, type HeadSpec } from '../core/run-record.ts';
 import { heldOutChoices } from '../core/splits.ts';
 import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
@@ -34,6 +35,7 @@ export class App {
   heldOutDomain = $state('');
   head = $state.raw<HeadSpec>({ kind: 'hidden', width: 64 });
   seed = $state(1);
+  pace = $state.raw<Pace>(PACES[0]);
 
   readonly heldOutOptions = $derived(this.dataset ? heldOutChoices(this.dataset) : []);
   /** Knobs in force, or those of the next run. */
@@ -59,6 +61,7 @@ export class App {
   async begin(choice: BackendChoice): Promise<void> {
     try {
       await Promise.all([
+        this.trainer.setPace(this.pace.stepsPerSecond),
         this.trainer.listen((event) => this.receive(event)),
         this.encoder.onBackend((info) => (this.encoderBackend = info)),
         this.encoder.start(choice),
@@ -108,6 +111,11 @@ export class App {
 
   async chooseSeed(seed: number): Promise<void> {
     await this.attempt(() => this.newRun({ seed }));
+  }
+
+  async choosePace(pace: Pace): Promise<void> {
+    this.pace = pace;
+    await this.attempt(() => this.trainer.setPace(pace.stepsPerSecond));
   }
 
   async toggleTraining(): Promise<void> {

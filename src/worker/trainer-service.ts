@@ -28,6 +28,7 @@ export class TrainerService implements TrainerApi {
   private emit: (event: TrainerEvent) => void = () => {};
   private choice: BackendChoice = 'auto';
   private backend: BackendInfo | null = null;
+  private stepsPerSecond = Infinity;
   private makeTrainer: TrainerFactory = tfjsTrainers;
   private dataset: Dataset | null = null;
   private features: Float32Array = new Float32Array();
@@ -123,6 +124,11 @@ export class TrainerService implements TrainerApi {
     return explained(() => this.activeLoop().change(knob, value));
   }
 
+  async setPace(stepsPerSecond: number): Promise<void> {
+    this.stepsPerSecond = stepsPerSecond;
+    this.loop?.setPace(stepsPerSecond);
+  }
+
   async predict(embedding: Float32Array): Promise<readonly number[] | null> {
     return this.loop ? this.loop.run.predict(embedding) : null;
   }
@@ -148,6 +154,7 @@ export class TrainerService implements TrainerApi {
     const { datasetId, heldOutDomain } = run.record;
     if (this.backend) run.noteBackend(this.backend.name);
     this.loop = new TrainingLoop(run, split, this.keeper, this.environment.nowMs, (event) => this.emit(event));
+    this.loop.setPace(this.stepsPerSecond);
     if (from) this.loop.inherit(from);
     this.loop.looks = await this.keeper.looks(datasetId, heldOutDomain);
     return snapshot(run, split, this.loop.looks);

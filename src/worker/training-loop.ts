@@ -12,6 +12,8 @@ const SLICE_MS = 12;
 const REPORT_EVERY_MS = 120;
 /** Time between two saved checkpoints while training. */
 const SAVE_EVERY_MS = 2000;
+/** A held-back run looks this often whether it is still wanted, and at what pace. */
+const LONGEST_WAIT_MS = 40;
 /** A lost device fails what is being read from it before it says that it is lost: wait this long for it to say so. */
 const LOSS_NOTICE_MS = 250;
 
@@ -38,6 +40,7 @@ export class TrainingLoop {
   private savedAtMs = 0;
   private reportedAtMs = 0;
   private reportedLength: number;
+  private pace = { stepsPerSecond: Infinity, fromMs: 0, fromStep: 0 };
   private speed = { atMs: 0, step: 0, stepsPerSecond: 0 };
 
   constructor(
@@ -65,6 +68,7 @@ export class TrainingLoop {
     if (this.halted) return;
     this.savedAtMs = this.nowMs();
     this.speed = { atMs: this.nowMs(), step: this.run.step, stepsPerSecond: 0 };
+    this.setPace(this.pace.stepsPerSecond);
     this.done = this.work().catch((error: unknown) => this.fail(error));
   }
 
@@ -108,6 +112,11 @@ export class TrainingLoop {
     return this.run.record;
   }
 
+  /** At most so many steps a second from now on. */
+  setPace(stepsPerSecond: number): void {
+    this.pace = { stepsPerSecond, fromMs: Number.isFinite(stepsPerSecond) ? this.nowMs() : 0, fromStep: this.run.step };
+  }
+
   /** Sends the whole curve anew. */
   reportAll(): void {
     this.reportedLength = 0;
@@ -120,19 +129,29 @@ export class TrainingLoop {
     await this.countLooks();
     let sliceEndMs = this.nowMs() + SLICE_MS;
     while (this.wanted && !this.halted && !this.run.finished) {
-      const evaluated = await this.run.advance();
-      if (this.halted) return;
-      if (evaluated) await this.countLooks();
-      if (this.nowMs() < sliceEndMs) continue;
+      const waitMs = this.aheadMs();
+      if (waitMs === 0) {
+        const evaluated = await this.run.advance();
+        if (this.halted) return;
+        if (evaluated) await this.countLooks();
+        if (this.nowMs() < sliceEndMs) continue;
+      }
       if (this.saveDue || this.nowMs() - this.savedAtMs > SAVE_EVERY_MS) await this.save();
       if (this.nowMs() - this.reportedAtMs > REPORT_EVERY_MS) this.report();
-      await breathe();
+      await (waitMs > 0 ? sleep(Math.min(waitMs, LONGEST_WAIT_MS)) : breathe());
       sliceEndMs = this.nowMs() + SLICE_MS;
     }
     if (this.halted) return;
     this.wanted = false;
     await this.save();
     this.report();
+  }
+
+  /** Milliseconds until the next step is due; 0 when it is. */
+  private aheadMs(): number {
+    const { stepsPerSecond, fromMs, fromStep } = this.pace;
+    if (!Number.isFinite(stepsPerSecond)) return 0;
+    return Math.max(0, fromMs + ((this.run.step - fromStep) * 1000) / stepsPerSecond - this.nowMs());
   }
 
   private async save(): Promise<void> {
@@ -172,12 +191,16 @@ export class TrainingLoop {
   }
 
   private async fail(error: unknown): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS));
+    await sleep(LOSS_NOTICE_MS);
     if (this.halted) return; // the device is gone, and recovery is under way
     this.wanted = false;
     this.report();
     this.emit({ type: 'failed', code: 'no-backend', message: `Training stopped: ${error instanceof Error ? error.message : String(error)}`, remedy: 'Press Train to go on, or reload the page: the run is saved.' });
   }
+}
+
+function sleep(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
 /** Lets the event loop deliver messages; quicker than a timer, which browsers hold back to 4 ms and to 1 s in hidden tabs. */

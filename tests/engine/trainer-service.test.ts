@@ -566,3 +566,30 @@ describe('when the device is lost', () => {
     expect(await tested.service.newRun(request())).toMatchObject({ step: 0 });
   });
 });
+
+describe('the pace', () => {
+  test('holds training back, and changes no result', async () => {
+    const paced = await startOn(toy);
+    await paced.service.setPace(100);
+    await paced.service.newRun(request({ steps: 40 }));
+    const last = await trainToTheEnd(paced);
+    expect(last.step).toBe(40);
+    expect(joinChunks(paced.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    // The clock of this service moves 5 ms a look: 40 steps at 100 a second take 400 ms of it, and so at least 80 looks.
+    const unpaced = await startOn(toy);
+    await unpaced.service.newRun(request({ steps: 40 }));
+    await trainToTheEnd(unpaced);
+    expect(paced.events.progress.length).toBeGreaterThan(unpaced.events.progress.length);
+  });
+
+  test('can be lifted while a run is held back', async () => {
+    const { service, events } = await startOn(toy);
+    await service.setPace(0.001);
+    await service.newRun(request({ steps: 40 }));
+    await service.train();
+    await settle();
+    const stopped = events.stopped();
+    await service.setPace(Infinity);
+    expect((await stopped).step).toBe(40);
+  });
+});

@@ -1,0 +1,16 @@
+/**
+ * How fast a run is shown. A step may take a fraction of a millisecond, and a run would be over before anyone could turn a knob.
+ * The pace changes nothing that is computed, so it is no part of the run record.
+ */
+export interface Pace {
+  readonly name: 'watch' | 'slow' | 'full';
+  readonly label: string;
+  /** At most so many; Infinity for no limit. */
+  readonly stepsPerSecond: number;
+}
+
+export const PACES: readonly [Pace, ...Pace[]] = [
+  { name: 'watch', label: 'Watch (up to 120 steps a second)', stepsPerSecond: 120 },
+  { name: 'slow', label: 'Slow (up to 20 steps a second)', stepsPerSecond: 20 },
+  { name: 'full', label: 'As fast as possible', stepsPerSecond: Infinity },
+];
