@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 export const PACES: readonly [Pace, ...Pace[]] = [
-  { name: 'watch', label: 'Watch (up to 120 steps a second)', stepsPerSecond: 120 },
-  { name: 'slow', label: 'Slow (up to 20 steps a second)', stepsPerSecond: 20 },
+  { name: 'watch', label: '120 steps a second', stepsPerSecond: 120 },
+  { name: 'slow', label: '20 steps a second', stepsPerSecond: 20 },
   { name: 'full', label: 'As fast as possible', stepsPerSecond: Infinity },
 ];
