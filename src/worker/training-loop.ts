@@ -9,7 +9,7 @@ import type { RunKeeper } from './run-keeper.ts';
 /** Work this long, then let messages in. */
 const SLICE_MS = 12;
 /** Time between two reports to the page: a few a second. */
-const REPORT_EVERY_MS = 120;
+const REPORT_EVERY_MS = 160;
 /** Time between two saved checkpoints while training. */
 const SAVE_EVERY_MS = 2000;
 /** A held-back run looks this often whether it is still wanted, and at what pace. */

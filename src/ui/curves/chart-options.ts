@@ -15,6 +15,8 @@ export interface ChartOptions {
   readonly heightPx: number;
   /** Value of a colour token. */
   colour(token: string): string;
+  /** The x axis runs from 0 to this. */
+  totalSteps(): number;
   marks(): readonly Mark[];
   onHover(index: number | null): void;
 }
@@ -25,7 +27,7 @@ const PREVIOUS_ALPHA = 0.4;
  * uPlot options for one metric. Data: steps, then train, validation, held-out, then the same three of the previous run.
  * Between neighbouring curves the gap is shaded, whichever is on top.
  */
-export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover }: ChartOptions): uPlot.Options {
+export function chartOptions({ metric, widthPx, heightPx, colour, totalSteps, marks, onHover }: ChartOptions): uPlot.Options {
   const ink = colour('--ink-soft');
   const font = `12px ${colour('--font')}`;
   const axis = { stroke: ink, font, grid: { stroke: colour('--rule'), width: 1 }, ticks: { show: false } };
@@ -48,7 +50,7 @@ export function chartOptions({ metric, widthPx, heightPx, colour, marks, onHover
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      x: { time: false },
+      x: { time: false, range: () => [0, Math.max(1, totalSteps())] },
       y: { range: (_, min, max) => (metric === 'loss' ? [0, Math.max(0.1, (max ?? 1) * 1.05)] : [Math.max(0, Math.floor((min ?? 0) * 20 - 0.2) / 20), 1]) },
     },
     axes: [
