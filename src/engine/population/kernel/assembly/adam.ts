@@ -33,7 +33,6 @@ export function beginStep(learningRate: f64, stepNumber: i32): void {
 }
 
 /** Four parameters at `at`, their moments `stateBytes` and twice that further on. */
-// @ts-ignore: decorator
 @inline
 function update(at: usize, g: v128, l2: v128, l1: v128, alpha: v128, eps: v128): void {
   const w = v128.load(at);

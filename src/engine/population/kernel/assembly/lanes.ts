@@ -1,26 +1,22 @@
 /** Elementary functions on four float32 lanes: additions, multiplications, divisions and roots only, so equal on every machine. */
 
 /** a·b + c, rounded twice. */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** All ones in the first n lanes, zeros in the rest. */
-// @ts-ignore: decorator
 @inline
 export function firstLanes(n: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
 }
 
-// @ts-ignore: decorator
 @inline
 export function sumOfLanes(a: v128): f32 {
   return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
 }
 
-// @ts-ignore: decorator
 @inline
 export function maxOfLanes(a: v128): f32 {
   return max(max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)), max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));

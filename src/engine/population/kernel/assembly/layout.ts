@@ -61,21 +61,18 @@ export let bias1: usize = 0;
 export let lastWeights: usize = 0;
 export let lastBias: usize = 0;
 
-// @ts-ignore: decorator
 @inline
 export function padded(n: i32, multiple: i32): i32 {
   return ((n + multiple - 1) / multiple) * multiple;
 }
 
 /** Panels of n units. */
-// @ts-ignore: decorator
 @inline
 export function panelsOf(n: i32): i32 {
   return (n + 7) >> 3;
 }
 
 /** Where a member's values lie; its m is `stateBytes` further on, its v twice that. */
-// @ts-ignore: decorator
 @inline
 export function stateOf(member: i32): usize {
   return states + 3 * stateBytes * <usize>member;

@@ -57,13 +57,11 @@ export function lossGradient(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function quadAt(start: usize, quad: i32, panelBytes: usize): usize {
   return start + panelBytes * (quad >> 1) + 16 * (quad & 1);
 }
 
-// @ts-ignore: decorator
 @inline
 function classAt(start: usize, c: i32, panelBytes: usize): usize {
   return start + panelBytes * (c >> 3) + 4 * (c & 7);

@@ -13,7 +13,6 @@ let word1: v128 = i32x4.splat(0);
 let key0: v128 = i32x4.splat(0);
 let key1: v128 = i32x4.splat(0);
 
-// @ts-ignore: decorator
 @inline
 function rotated(x: v128, by: i32): v128 {
   return v128.or(i32x4.shl(x, by), i32x4.shr_u(x, 32 - by));
