@@ -4,7 +4,7 @@ import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo, BackendName } from '../protocol/progress.ts';
 import { gpuDevice, startWebGPU } from './webgpu-device.ts';
 
-export { deviceIsLost, onDeviceLost, recoverWebGPU } from './webgpu-device.ts';
+export { deviceIsLost, onDeviceLost } from './webgpu-device.ts';
 
 /** Addresses (file paths in Node) of tfjs's WebAssembly binaries: the folder that holds them, or one address each. */
 export type WasmPaths = string | { readonly 'tfjs-backend-wasm.wasm': string; readonly 'tfjs-backend-wasm-simd.wasm': string };

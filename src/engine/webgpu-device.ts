@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { HeldoutError } from '../protocol/errors.ts';
 
 /** The WebGPU device that tfjs computes on, kept here so that its loss is noticed and mended. */
 export interface GpuDevice {
@@ -30,7 +29,7 @@ export function gpuDevice(): GpuDevice | null {
   return current;
 }
 
-/** True from the loss of the device in use until `recoverWebGPU` (or a new start) has replaced it. */
+/** True from the loss of the device in use until `startWebGPU` has replaced it. */
 export function deviceIsLost(): boolean {
   return lost;
 }
@@ -45,7 +44,8 @@ export function onDeviceLost(listener: (message: string) => void): () => void {
 }
 
 /**
- * Registers a backend on a fresh device and makes tfjs compute there.
+ * Registers a backend on a fresh device and makes tfjs compute there; also the way back after a loss, when every tensor on the old
+ * device is gone (dispose of the objects that held them, then load them again).
  * @param realGpuOnly refuse an adapter that is a software imitation.
  * @returns null on success, else a clause for a student that says why WebGPU does not run.
  */
@@ -61,18 +61,6 @@ export async function startWebGPU(realGpuOnly: boolean): Promise<string | null> 
     return null;
   } catch {
     return 'the graphics processor could not be started';
-  }
-}
-
-/**
- * After a loss: puts a fresh device under tfjs. Every tensor on the old one is gone; dispose of the objects that held them (before or
- * after), then load them again.
- * @throws HeldoutError 'device-lost' when the browser gives no new device; start another backend then.
- */
-export async function recoverWebGPU(): Promise<void> {
-  const trouble = await startWebGPU(false);
-  if (trouble !== null) {
-    throw new HeldoutError('device-lost', `The graphics processor was lost, and ${trouble}.`, 'Go on with WebAssembly, or reload the page to try the graphics processor again.');
   }
 }
 

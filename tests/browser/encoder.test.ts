@@ -3,7 +3,7 @@ import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../models/use-lite/manifest.json';
-import { deviceIsLost, onDeviceLost, recoverWebGPU, startBackend } from '../../src/engine/backend.ts';
+import { deviceIsLost, onDeviceLost, startBackend } from '../../src/engine/backend.ts';
 import { Encoder } from '../../src/engine/encoder/encoder.ts';
 import { fetchModelFiles, type ModelFiles } from '../../src/engine/encoder/model-files.ts';
 import { gpuDevice } from '../../src/engine/webgpu-device.ts';
@@ -58,7 +58,7 @@ describe('on WebGPU', () => {
     await expect(encoder.embed(['after the loss'])).rejects.toMatchObject({ code: 'device-lost' });
 
     encoder.dispose();
-    await recoverWebGPU();
+    expect(await startBackend('webgpu', assets)).toMatchObject({ name: 'webgpu' });
     expect(deviceIsLost()).toBe(false);
     const again = Encoder.load(files, { now });
     const some = TEXTS.slice(3, 6);
