@@ -11,8 +11,13 @@ import { CHROMIUM_ARGS, chromiumPath } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PARTS = ['encoder', 'speed', 'reference', 'reviews', 'knobs'];
+const PARTS = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'knobs', 'smooth'];
 const BACKENDS = ['wasm', 'cpu', 'webgpu'];
+/** A page that is isolated across origins may share memory between threads, which jax-js does. Ours needs none of it. */
+const ISOLATION = [
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Cross-Origin-Embedder-Policy', 'require-corp'],
+];
 /** The only files of the data folder that the page may read. */
 const DATA_FILES = ['sts-benchmark-dev.csv', 'imdb-counterfactual.csv', 'sentiment-sentences.csv', 'youtube-spam.csv'];
 const USAGE = `npm run bench -- [--data FOLDER] [--only ${PARTS.join('|')}[,...]] [--backend ${BACKENDS.join('|')}] [--steps N]`;
@@ -26,14 +31,14 @@ function readOptions() {
   let values;
   try {
     const text = { type: 'string' };
-    ({ values } = parseArgs({ options: { data: text, only: { ...text, multiple: true }, backend: { ...text, default: 'wasm' }, steps: { ...text, default: '600' } } }));
+    ({ values } = parseArgs({ options: { data: text, only: { ...text, multiple: true }, backend: text, steps: { ...text, default: '600' } } }));
   } catch (error) {
     return refuse(error.message);
   }
   const only = values.only?.flatMap((names) => names.split(',')) ?? PARTS;
   const unknown = only.find((name) => !PARTS.includes(name));
   if (unknown !== undefined) refuse(`There is no part named “${unknown}”.`);
-  if (!BACKENDS.includes(values.backend)) refuse(`There is no backend named “${values.backend}”.`);
+  if (values.backend !== undefined && !BACKENDS.includes(values.backend)) refuse(`There is no backend named “${values.backend}”.`);
   const steps = Number(values.steps);
   if (!Number.isInteger(steps) || steps < 1 || steps > 20_000) refuse(`--steps must be a whole number from 1 to 20,000, not “${values.steps}”.`);
   const folder = values.data === undefined ? undefined : resolve(values.data);
@@ -51,6 +56,7 @@ function printMachine(browserVersion) {
     node: process.versions.node,
     chromium: browserVersion,
     tfjs: version('@tensorflow/tfjs'),
+    'jax-js': version('@jax-js/jax'),
     date: new Date().toISOString(),
     commit: commit(),
   };
@@ -70,10 +76,27 @@ function commit() {
   }
 }
 
+/** Builds the page itself, as a user gets it, and watches it train. @returns the bounds that were missed, a line each */
+async function runSmooth(browser, site, backend) {
+  const { build } = await import('vite');
+  const { smoothPart } = await import('../tests/bench/smooth.mjs');
+  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'src'), logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
+  const server = await serve(site, new Map());
+  console.log('\n== smooth');
+  try {
+    const { lines, missed } = await smoothPart(browser, server.url, backend ? `?backend=${backend}` : '');
+    for (const line of lines) console.log(line);
+    return missed;
+  } finally {
+    server.close();
+  }
+}
+
 /** Bundles tests/bench/index.html into `site` as the page itself is bundled. */
 async function buildPage(site) {
   const { build } = await import('vite');
-  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'tests', 'bench'), logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
+  const { watModules } = await import('../tests/bench/ceilings/wat-plugin.mjs');
+  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'tests', 'bench'), logLevel: 'error', plugins: [watModules()], build: { outDir: site, emptyOutDir: true } });
 }
 
 /** Files beside the built page, by address: the data, and the encoder's files under the names that its own package gives them. */
@@ -88,7 +111,7 @@ function extraFiles(folder) {
 
 async function serve(folder, extra) {
   const { default: sirv } = await import('sirv');
-  const site = sirv(folder, {});
+  const site = sirv(folder, { setHeaders: (response) => ISOLATION.forEach(([name, value]) => response.setHeader(name, value)) });
   const server = createServer((request, response) => {
     const path = extra.get(request.url ?? '');
     if (path === undefined) return site(request, response, () => void response.writeHead(404).end());
@@ -123,15 +146,19 @@ const { chromium } = await import('playwright');
 const site = mkdtempSync(join(os.tmpdir(), 'heldout-bench-'));
 let server;
 let browser;
-let missed;
+const missed = [];
 try {
-  await buildPage(site);
-  server = await serve(site, extraFiles(folder));
+  const parts = options.parts.filter((name) => name !== 'smooth');
   browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   printMachine(browser.version());
-  missed = await runParts(browser, server.url, { ...options, hasData: folder !== undefined });
+  if (parts.length > 0) {
+    await buildPage(join(site, 'bench'));
+    server = await serve(join(site, 'bench'), extraFiles(folder));
+    missed.push(...(await runParts(browser, server.url, { ...options, parts, hasData: folder !== undefined })));
+  }
+  if (options.parts.includes('smooth')) missed.push(...(await runSmooth(browser, join(site, 'page'), options.backend)));
 } catch (error) {
-  missed = [`The benchmarks broke off: ${error instanceof Error ? error.message : String(error)}`];
+  missed.push(`The benchmarks broke off: ${error instanceof Error ? error.message : String(error)}`);
 } finally {
   await browser?.close();
   server?.close();

@@ -1,5 +1,5 @@
 /**
- * Makes the embeddings and the manifest of each bundled data set: `npm run build:datasets`.
+ * Makes the embeddings and the manifest of each bundled data set: `npm run build:datasets`, or of some: `npm run build:datasets -- ID …`.
  * Needed after a change of `<id>/<id>.csv`, `<id>/about.json` or the encoder; a test compares the result with the encoder.
  */
 import { createHash } from 'node:crypto';
@@ -27,6 +27,7 @@ async function build(id: string, encoder: Encoder): Promise<void> {
     ...about,
     encoderVersion: ENCODER_VERSION,
     rows: dataset.examples.length,
+    ...(dataset.groups.length > 0 && { groups: dataset.groups }),
     csvSha256: sha256(csv),
     embeddings: { file: EMBEDDINGS_FILE, sha256: sha256(embeddings), format: 'float16-le', width: 512 },
   };
@@ -37,5 +38,7 @@ async function build(id: string, encoder: Encoder): Promise<void> {
 
 await startBackend('wasm', { wasmPaths: wasmFolder() });
 const encoder = Encoder.load(readModelFiles(), { now: () => performance.now() });
-for (const id of readdirSync(FOLDER).filter((name) => statSync(FOLDER + name).isDirectory())) await build(id, encoder);
+const named = process.argv.slice(2);
+const all = readdirSync(FOLDER).filter((name) => statSync(FOLDER + name).isDirectory());
+for (const id of named.length > 0 ? named : all) await build(id, encoder);
 encoder.dispose();

@@ -12,6 +12,8 @@ export function connectEncoder(): EncoderApi {
     listDatasets: () => remote.listDatasets(),
     openDataset: (id, job, onProgress) => remote.openDataset(id, job, proxy(onProgress)),
     importFile: (file, job, onProgress) => remote.importFile(file, job, proxy(onProgress)),
+    inspectDataset: (id, job, onProgress) => remote.inspectDataset(id, job, proxy(onProgress)),
+    saveDataset: (draft, from, job, onProgress) => remote.saveDataset(draft, from, job, proxy(onProgress)),
     deleteDataset: (id) => remote.deleteDataset(id),
     embedText: (text, job, onProgress) => remote.embedText(text, job, proxy(onProgress)),
     cancel: (job) => remote.cancel(job),

@@ -1,11 +1,8 @@
-import { proxy, transfer, wrap } from 'comlink';
+import { proxy, transfer, type Remote } from 'comlink';
 import type { TrainerApi } from '../protocol/trainer.ts';
-import { carryErrors } from '../protocol/wire.ts';
 
-/** Starts the training worker and gives its typed handle. */
-export function connectTrainer(): TrainerApi {
-  carryErrors();
-  const remote = wrap<TrainerApi>(new Worker(new URL('../worker/trainer.ts', import.meta.url), { type: 'module', name: 'trainer' }));
+/** The typed handle on the training worker's runs. @param remote as Comlink wraps it */
+export function trainerHandle(remote: Pick<Remote<TrainerApi>, keyof TrainerApi>): TrainerApi {
   return {
     start: (choice) => remote.start(choice),
     listen: (listener) => remote.listen(proxy(listener)),
@@ -15,8 +12,12 @@ export function connectTrainer(): TrainerApi {
     train: () => remote.train(),
     pause: () => remote.pause(),
     stepOnce: () => remote.stepOnce(),
-    change: (knob, value) => remote.change(knob, value),
+    change: (branch, knob, value) => remote.change(branch, knob, value),
+    fork: (branch) => remote.fork(branch),
+    renameBranch: (branch, name) => remote.renameBranch(branch, name),
+    deleteBranch: (branch) => remote.deleteBranch(branch),
+    reveal: (branch) => remote.reveal(branch),
     setPace: (stepsPerSecond) => remote.setPace(stepsPerSecond),
-    predict: (embedding) => remote.predict(embedding),
+    predict: (branch, embedding) => remote.predict(branch, embedding),
   };
 }

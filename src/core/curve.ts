@@ -47,10 +47,7 @@ export function appendCurve(a: Float64Array, b: Float64Array): Float64Array {
   return joined;
 }
 
-/** Columns for a chart: steps, and loss or accuracy of each part. */
-export function curveSeries(curve: Float64Array, metric: 'loss' | 'accuracy', sizes: PartSizes): Float64Array[] {
-  const length = curveLength(curve);
-  const column = (index: number, divisor = 1): Float64Array => Float64Array.from({ length }, (_, i) => (curve[i * CURVE_COLUMNS + index] as number) / divisor);
-  const parts = PARTS.map((part, i) => (metric === 'loss' ? column(2 + 3 * i) : column(1 + 3 * i, Math.max(1, sizes[part]))));
-  return [column(0), ...parts];
+/** Column of a part's mean loss, or of its number of correct rows. */
+export function columnOf(part: Part, metric: 'loss' | 'accuracy'): number {
+  return 3 * PARTS.indexOf(part) + (metric === 'loss' ? 2 : 1);
 }

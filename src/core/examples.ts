@@ -1,12 +1,16 @@
-/** One labelled text. `domain` is where it comes from: a site, a channel, a time. */
+/**
+ * One labelled text. `domain` is where it comes from: a site, a channel, a time. `group` is a slice that metrics and GroupDRO can go by,
+ * whatever the domain: who is mentioned, or label and cue; absent in a data set without groups.
+ */
 export interface Example {
   readonly text: string;
   readonly label: string;
   readonly domain: string;
+  readonly group?: string;
 }
 
 /**
- * A labelled data set in memory. `labels` and `domains` list the distinct values in order of first appearance.
+ * A labelled data set in memory. `labels`, `domains` and `groups` list the distinct values in order of first appearance.
  * `id` is the content hash of all rows in order, so that equal data is the same data set wherever it comes from.
  */
 export interface Dataset {
@@ -15,6 +19,8 @@ export interface Dataset {
   readonly examples: readonly Example[];
   readonly labels: readonly string[];
   readonly domains: readonly string[];
+  /** Empty when the examples have no groups; they all have one, or none has. */
+  readonly groups: readonly string[];
   /** False when the file had no domain column, or only one domain: held-out figures then say nothing about domains. */
   readonly hasDomains: boolean;
 }
@@ -27,6 +33,11 @@ export const HELD_OUT_SAMPLE = 'Held-out sample';
 /** Distinct values in order of first appearance. */
 export function distinct(values: Iterable<string>): string[] {
   return [...new Set(values)];
+}
+
+/** The examples' groups in order of first appearance; empty when they have none. */
+export function groupsOf(examples: readonly Example[]): string[] {
+  return distinct(examples.flatMap(({ group }) => (group === undefined ? [] : [group])));
 }
 
 /**

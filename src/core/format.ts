@@ -37,7 +37,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A knob's number: up to two significant digits, never in exponent form. */
+/** A knob's number: a whole one as it is, others to two significant digits, never in exponent form. */
 export function knobNumber(value: number): string {
-  return String(Number(value.toPrecision(2)));
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(2)));
 }

@@ -1,7 +1,7 @@
+import { partDifference, reading, type Metric } from './bands.ts';
 import type { Evaluation, Part } from './curve.ts';
 import { count, nats, natsRange, percent, percentRange } from './format.ts';
-import type { PartScore } from './metrics.ts';
-import { accuracyDifference, lossDifference, meanLoss, wilson, type Estimate } from './statistics.ts';
+import type { Estimate } from './statistics.ts';
 
 /**
  * The two gaps that the page is about. Memorizing: how much worse the head does on new texts of domains it knows.
@@ -13,6 +13,8 @@ export interface Gap {
   readonly to: Part;
   readonly nFrom: number;
   readonly nTo: number;
+  /** Heads whose mean this is. With one the intervals are over examples, with several over seeds, paired within each. */
+  readonly seeds: number;
   /** Loss of `to` minus loss of `from`, in nats: positive when `to` is worse. */
   readonly loss: Estimate;
   /** Accuracy of `from` minus accuracy of `to`: positive when `to` is worse. */
@@ -21,18 +23,20 @@ export interface Gap {
 
 const ENDS = { memorizing: ['train', 'validation'], domain: ['validation', 'heldOut'] } as const;
 
-/** Both gaps at one evaluation. */
-export function gapsOf({ scores }: Evaluation): readonly [Gap, Gap] {
+/** Both gaps after one step. @param evaluations one a seed, at least one */
+export function gapsOf(evaluations: readonly Evaluation[]): readonly [Gap, Gap] {
   const gap = (kind: Gap['kind']): Gap => {
     const [from, to] = ENDS[kind];
+    const scores = evaluations[0]?.scores;
     return {
       kind,
       from,
       to,
-      nFrom: scores[from].n,
-      nTo: scores[to].n,
-      loss: lossDifference(scores[to], scores[from]),
-      accuracy: accuracyDifference(scores[from], scores[to]),
+      nFrom: scores?.[from].n ?? 0,
+      nTo: scores?.[to].n ?? 0,
+      seeds: evaluations.length,
+      loss: partDifference(evaluations, to, from, 'loss'),
+      accuracy: partDifference(evaluations, from, to, 'accuracy'),
     };
   };
   return [gap('memorizing'), gap('domain')];
@@ -66,13 +70,24 @@ export function gapInWords(gap: Gap): string {
   return `${lossWords}; ${accuracyWords}.`;
 }
 
-function signed(value: number, digits: number): string {
+/** A number with its sign, a true minus, and ∞ in words of mathematics. */
+export function signed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '−∞' : '+∞';
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
-/** A part's loss and accuracy on one line, with intervals and n. */
-export function scoreInWords(score: PartScore): string {
-  if (score.n === 0) return 'no examples';
-  return `loss ${nats(score.lossMean)} (${natsRange(meanLoss(score))}), accuracy ${percent(score.correct / score.n)} (${percentRange(wilson(score.correct, score.n))}), n = ${count(score.n)}`;
+/** One part's value with its error: an interval over examples for one head, ± standard error over seeds for several. */
+export function readingInWords(evaluations: readonly Evaluation[], part: Part, metric: Metric): string {
+  const { value, low, high, over, standardError } = reading(evaluations, part, metric);
+  const written = metric === 'loss' ? nats(value) : percent(value);
+  if (over === 'examples') return `${written} (${metric === 'loss' ? natsRange({ low, high }) : percentRange({ low, high })})`;
+  return `${written} ± ${metric === 'loss' ? nats(standardError) : (100 * standardError).toFixed(1)}`;
+}
+
+/** A part's loss and accuracy on one line, with errors and n. @param evaluations one a seed, after the same step */
+export function scoreInWords(evaluations: readonly Evaluation[], part: Part): string {
+  const n = evaluations[0]?.scores[part].n ?? 0;
+  if (n === 0) return 'no examples';
+  const seeds = evaluations.length > 1 ? `, ${evaluations.length} seeds` : '';
+  return `loss ${readingInWords(evaluations, part, 'loss')}, accuracy ${readingInWords(evaluations, part, 'accuracy')}, n = ${count(n)}${seeds}`;
 }

@@ -23,7 +23,7 @@ export interface ImportReport {
   readonly emptyText: RowTally;
   /** Rows left out: a text, but no label. */
   readonly emptyLabel: RowTally;
-  /** Rows left out: an earlier row has the same text (see `textKey`), label and domain. */
+  /** Rows left out: an earlier row has the same text (see `textKey`), label, domain and group. */
   readonly duplicates: RowTally;
   /** Rows kept whose text was cut to `maxTextLength`. */
   readonly truncated: RowTally;
@@ -32,6 +32,8 @@ export interface ImportReport {
   readonly conflicting: RowTally;
   /** Rows kept without a domain, in a file where other rows have one. */
   readonly noDomain: RowTally;
+  /** Rows kept without a group, in a file where other rows have one. */
+  readonly noGroup: RowTally;
 }
 
 /** Row numbers gathered one at a time. */
@@ -74,5 +76,6 @@ export function reportSentences(report: ImportReport): string[] {
   say(report.truncated, (n) => `${plural(n, 'text')} ${n === 1 ? 'was' : 'were'} cut to the first ${number(report.maxTextLength)} characters`);
   say(report.conflicting, (n) => `${plural(n, 'text')} ${n === 1 ? 'stands' : 'stand'} under more than one label, and ${n === 1 ? 'was' : 'were'} kept`);
   say(report.noDomain, (n) => `${plural(n, 'row')} ${n === 1 ? 'has' : 'have'} no domain, and ${n === 1 ? 'was' : 'were'} put in one of ${n === 1 ? 'its' : 'their'} own`);
+  say(report.noGroup, (n) => `${plural(n, 'row')} ${n === 1 ? 'has' : 'have'} no group, and ${n === 1 ? 'was' : 'were'} put in one of ${n === 1 ? 'its' : 'their'} own`);
   return sentences;
 }

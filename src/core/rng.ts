@@ -1,3 +1,5 @@
+import { cosPi, log, pow, sinPi } from './exact-math.ts';
+
 /**
  * The one source of randomness: a counter-based generator. A value is a pure function of
  * (seed, stream, step, row, unit), so it does not matter in which order, or whether, others are drawn.
@@ -16,6 +18,10 @@ export const STREAM = {
   mixupPartner: 6,
   mixupRatio: 7,
   rowSample: 8,
+  secondDropout: 9,
+  inputDropout: 10,
+  bootstrap: 11,
+  configuration: 12,
 } as const;
 
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
@@ -81,19 +87,22 @@ export class RandomStream {
   fillNormal(row: number, out: Float32Array): void {
     for (let unit = 0; unit < out.length; unit += 2) {
       threefry2x32(this.k0, this.k1, row | 0, unit >> 1, this.words);
-      const radius = Math.sqrt(-2 * Math.log(((this.words[0] as number) + 1) / 4294967297));
-      const angle = (2 * Math.PI * (this.words[1] as number)) / 4294967296;
-      out[unit] = radius * Math.cos(angle);
-      if (unit + 1 < out.length) out[unit + 1] = radius * Math.sin(angle);
+      const radius = Math.sqrt(-2 * log(((this.words[0] as number) + 1) / 4294967297));
+      const halfTurns = (this.words[1] as number) / 2147483648;
+      out[unit] = radius * cosPi(halfTurns);
+      if (unit + 1 < out.length) out[unit + 1] = radius * sinPi(halfTurns);
     }
   }
 
-  /** A random order of 0 … length − 1: positions sorted by their random word (ties by position). */
+  /** A random order of 0 … length − 1, at most 2²¹ of them: positions sorted by their random word (ties by position). */
   permutation(length: number, row = 0): Uint32Array {
-    const keys = new Uint32Array(length);
-    for (let i = 0; i < length; i++) keys[i] = this.bits(row, i);
-    const order = Uint32Array.from({ length }, (_, i) => i);
-    return order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+    // Word and position in one double, exactly, so that they sort as numbers: several times faster than by a comparison function.
+    const keys = new Float64Array(length);
+    for (let i = 0; i < length; i++) keys[i] = this.bits(row, i) * 2097152 + i;
+    keys.sort();
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i++) order[i] = (keys[i] as number) - Math.floor((keys[i] as number) / 2097152) * 2097152;
+    return order;
   }
 }
 
@@ -103,8 +112,8 @@ export class RandomStream {
  */
 export function betaSymmetric(random: RandomStream, row: number, alpha: number): number {
   for (let attempt = 0; attempt < 256; attempt++) {
-    const x = Math.pow(random.uniformOpen(row, 2 * attempt), 1 / alpha);
-    const y = Math.pow(random.uniformOpen(row, 2 * attempt + 1), 1 / alpha);
+    const x = pow(random.uniformOpen(row, 2 * attempt), 1 / alpha);
+    const y = pow(random.uniformOpen(row, 2 * attempt + 1), 1 / alpha);
     if (x + y > 0 && x + y <= 1) return x / (x + y);
   }
   return 0.5;

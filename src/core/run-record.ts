@@ -1,11 +1,15 @@
-import { checkKnob, withKnob, type KnobName, type KnobValue, type KnobValues } from './knobs.ts';
+import { DEFAULT_KNOBS, checkKnob, withKnob, type KnobName, type KnobValue, type KnobValues } from './knobs.ts';
 
 /**
  * A run is a recording: training is a function of this record, the data it names, the build and the backend.
  * Replay, reload, marks on the curves and bug reports all come from it.
  */
 
-export type HeadSpec = { readonly kind: 'linear' } | { readonly kind: 'hidden'; readonly width: number };
+export type HeadSpec =
+  | { readonly kind: 'linear' }
+  | { readonly kind: 'hidden'; readonly width: number }
+  /** Two hidden layers of one width. */
+  | { readonly kind: 'two-hidden'; readonly width: number };
 export const HIDDEN_WIDTHS = [16, 32, 64, 128, 256] as const;
 
 /** From `step` on (before it is computed), `knob` has `value`. 'steps' is the run's length. */
@@ -20,32 +24,78 @@ export interface BackendSwitch {
   readonly backend: string;
 }
 
+/** Where a branch left another one: up to `step` both are one run. */
+export interface ForkPoint {
+  /** The record that it left. */
+  readonly from: string;
+  readonly step: number;
+}
+
+/**
+ * One run, or one branch of a run that was forked. A branch's record holds the whole of its training, so that it replays by itself;
+ * `fork` only tells whose company it was trained in.
+ */
 export interface RunRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly id: string;
   readonly datasetId: string;
   readonly encoderVersion: string;
+  /** Hash of the embedding matrix; '' where an older page did not note it. */
+  readonly featuresHash: string;
   readonly heldOutDomain: string;
   readonly head: HeadSpec;
+  /** Heads trained side by side: their seeds are seed, seed + 1, … (modulo 2³²). Each decides its own split into train and validation. */
+  readonly seeds: number;
   readonly seed: number;
+  /** What GroupDRO's groups are: the training domains, or the data's `group` column. */
+  readonly groupBy: GroupBy;
   readonly initialKnobs: KnobValues;
   readonly initialSteps: number;
   /** Steps between two recorded evaluations. */
   readonly evaluateEvery: number;
   readonly log: readonly KnobChange[];
   readonly backends: readonly BackendSwitch[];
+  readonly fork: ForkPoint | null;
+}
+
+export type GroupBy = 'domain' | 'group';
+
+/** A record as the first version of the page wrote it: one head, fewer knobs. */
+export type RunRecordV1 = Omit<RunRecord, 'version' | 'featuresHash' | 'seeds' | 'groupBy' | 'fork' | 'initialKnobs'> & {
+  readonly version: 1;
+  readonly initialKnobs: Partial<KnobValues>;
+};
+
+/** Any stored record as one of today's. Knobs that did not exist then are at their defaults, which are off. */
+export function upgradeRecord(record: RunRecord | RunRecordV1): RunRecord {
+  if (record.version === 2) return record;
+  return { ...record, version: 2, featuresHash: '', seeds: 1, groupBy: 'domain', fork: null, initialKnobs: { ...DEFAULT_KNOBS, ...record.initialKnobs } };
+}
+
+/** The seeds of a run's heads. */
+export function seedsOf({ seed, seeds }: Pick<RunRecord, 'seed' | 'seeds'>): readonly number[] {
+  return Array.from({ length: seeds }, (_, i) => (seed + i) >>> 0);
 }
 
 export const DEFAULT_STEPS = 600;
 export const MAX_STEPS = 20_000;
 export const EVALUATE_EVERY = 10;
 export const MAX_SEED = 0xffffffff;
+/** Heads of one run, at most. */
+export const MAX_SEEDS = 16;
+/** Branches of one run, at most. */
+export const MAX_BRANCHES = 4;
 
 /** @throws RangeError when the head's width is not a positive integer of at most 1,024. */
 export function checkHead(head: HeadSpec): void {
-  if (head.kind === 'hidden' && !(Number.isInteger(head.width) && head.width >= 1 && head.width <= 1024)) {
-    throw new RangeError(`The hidden layer must have 1 to 1,024 units, not ${head.width}.`);
+  if (head.kind !== 'linear' && !(Number.isInteger(head.width) && head.width >= 1 && head.width <= 1024)) {
+    throw new RangeError(`A hidden layer must have 1 to 1,024 units, not ${head.width}.`);
   }
+}
+
+/** @throws RangeError when `seeds` is not an integer from 1 to MAX_SEEDS. */
+export function checkSeeds(seeds: number): void {
+  if (!Number.isInteger(seeds) || seeds < 1 || seeds > MAX_SEEDS) throw new RangeError(`Seeds must be a whole number from 1 to ${MAX_SEEDS}, not ${seeds}.`);
 }
 
 /** @throws RangeError when `steps` is not an integer from 1 to MAX_STEPS. */
@@ -101,4 +151,14 @@ export function withChange(record: RunRecord, change: KnobChange): RunRecord {
 export function rewound(record: RunRecord, step: number): RunRecord {
   const kept: RunRecord = { ...record, log: record.log.filter((change) => change.step <= step), backends: record.backends.filter((entry) => entry.step <= step) };
   return record.log.filter((change) => change.step > step).reduce((so, change) => withChange(so, { ...change, step }), kept);
+}
+
+/**
+ * A branch that leaves `record` at `step`: the same training up to there, under an id of its own, free to change after.
+ * @throws RangeError when `step` is not reached by what the record has logged
+ */
+export function forked(record: RunRecord, step: number, id: string): RunRecord {
+  const last = record.log.at(-1);
+  if (last && last.step > step) throw new RangeError(`The run has changes after step ${step}, so it cannot be forked there.`);
+  return { ...record, id, fork: { from: record.id, step } };
 }

@@ -55,6 +55,11 @@ export function defaultHeldOut(dataset: Dataset): string {
  * @throws RangeError when the domain is unknown, nothing is left to watch, or the training domains have fewer than two labels.
  */
 export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: number): Split {
+  return splitsOfSeeds(dataset, heldOutDomain, [seed])[0] as Split;
+}
+
+/** `splitDataset` for several seeds, which share all that does not depend on the seed. @throws RangeError likewise. */
+export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: readonly number[]): readonly Split[] {
   if (!heldOutChoices(dataset).includes(heldOutDomain)) throw new RangeError(`The data set has no domain named “${heldOutDomain}”.`);
   const keys = dataset.examples.map((example) => textKey(example.text));
   const isHeldOut = heldOutMembership(dataset, keys, heldOutDomain);
@@ -72,23 +77,21 @@ export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: numb
   const seenLabels = new Set(trainingRows.map((row) => dataset.examples[row]?.label));
   const scored = heldOutRows.filter((row) => seenLabels.has(dataset.examples[row]?.label));
   const [watched, sealed] = halveByContent(dataset, keys, scored);
-  const { train, validation, trainDomains } = splitTraining(dataset, keys, trainingRows, seed);
   const labels = dataset.labels.filter((label) => seenLabels.has(label));
 
   const empty = labels.length < 2 ? 'fewer than two labels in the training domains' : watched.length === 0 ? 'no row to watch in the held-out domain' : '';
   if (empty) throw new RangeError(`With “${heldOutDomain}” held out there would be ${empty}: choose another domain or add examples.`);
-  return {
+  const splitTraining = trainingSplitter(dataset, keys, trainingRows);
+  return seeds.map((seed) => ({
     heldOutDomain,
-    trainDomains,
-    train,
-    validation,
+    ...splitTraining(seed),
     watched,
     sealed,
     labels,
     sharedWithHeldOut,
     unseenLabels: heldOutRows.length - scored.length,
     hasDomains: dataset.hasDomains,
-  };
+  }));
 }
 
 function heldOutMembership(dataset: Dataset, keys: readonly string[], heldOutDomain: string): (row: number) => boolean {
@@ -141,24 +144,26 @@ function halveByContent(dataset: Dataset, keys: readonly string[], rows: readonl
   ];
 }
 
-function splitTraining(dataset: Dataset, keys: readonly string[], rows: readonly number[], seed: number) {
+/** Cuts the training rows into train and validation by seed. Texts are hashed once for all seeds. */
+function trainingSplitter(dataset: Dataset, keys: readonly string[], rows: readonly number[]): (seed: number) => Pick<Split, 'train' | 'validation' | 'trainDomains'> {
   const domainOf = (row: number): string => dataset.examples[row]?.domain ?? SINGLE_DOMAIN;
-  const random = new RandomStream(seed, STREAM.split);
-  const validationKeys = new Set<string>();
-  for (const group of strata(dataset, keys, rows, domainOf).values()) {
-    // Ordered by a random word of the text itself, so that the order of rows in the file does not matter.
-    const ordered = group
-      .map((key) => ({ key, word: random.bits(...hashWords(key)) }))
-      .sort((a, b) => a.word - b.word || (a.key < b.key ? -1 : 1));
-    const count = ordered.length < 2 ? 0 : Math.max(1, Math.round(ordered.length * VALIDATION_SHARE));
-    for (const { key } of ordered.slice(0, count)) validationKeys.add(key);
-  }
-  const inValidation = (row: number): boolean => validationKeys.has(keys[row] as string);
-  const trainRows = rows.filter((row) => !inValidation(row));
-  const trainDomains = distinct(trainRows.map(domainOf));
-  return {
-    trainDomains,
-    train: trainDomains.map((domain) => Uint32Array.from(trainRows.filter((row) => domainOf(row) === domain))),
-    validation: Uint32Array.from(rows.filter(inValidation)),
+  const groups = [...strata(dataset, keys, rows, domainOf).values()].map((group) => group.map((key) => ({ key, words: hashWords(key) })));
+  return (seed) => {
+    const random = new RandomStream(seed, STREAM.split);
+    const validationKeys = new Set<string>();
+    for (const group of groups) {
+      // Ordered by a random word of the text itself, so that the order of rows in the file does not matter.
+      const ordered = group.map(({ key, words }) => ({ key, word: random.bits(...words) })).sort((a, b) => a.word - b.word || (a.key < b.key ? -1 : 1));
+      const count = ordered.length < 2 ? 0 : Math.max(1, Math.round(ordered.length * VALIDATION_SHARE));
+      for (const { key } of ordered.slice(0, count)) validationKeys.add(key);
+    }
+    const inValidation = (row: number): boolean => validationKeys.has(keys[row] as string);
+    const trainRows = rows.filter((row) => !inValidation(row));
+    const trainDomains = distinct(trainRows.map(domainOf));
+    return {
+      trainDomains,
+      train: trainDomains.map((domain) => Uint32Array.from(trainRows.filter((row) => domainOf(row) === domain))),
+      validation: Uint32Array.from(rows.filter(inValidation)),
+    };
   };
 }

@@ -15,6 +15,8 @@ export const BundledManifestSchema = v.object({
   licence: v.string(),
   encoderVersion: v.pipe(v.string(), v.nonEmpty()),
   rows: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** The examples' groups in order of appearance; absent when they have none. */
+  groups: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.readonly())),
   csvSha256: sha256Hex,
   embeddings: v.object({ file: v.string(), sha256: sha256Hex, format: v.literal('float16-le'), width: v.literal(512) }),
 });
@@ -27,7 +29,7 @@ const REMEDY = 'Reload the page; if that does not help, the copy of this site is
  * @param csvText the CSV as it was built, without a byte order mark.
  * @param manifest the parsed JSON of its manifest, not yet checked.
  * @returns the data set, its rows in the order of the embeddings' rows, and the checked manifest.
- * @throws DataError when the manifest is malformed, the CSV is not the one that it names, or an import would leave out rows.
+ * @throws DataError when the manifest is malformed, the CSV is not the one that it names or has other groups, or an import would leave out rows.
  */
 export async function readBundled(csvText: string, manifest: unknown): Promise<{ dataset: Dataset; manifest: BundledManifest }> {
   const checked = v.safeParse(BundledManifestSchema, manifest);
@@ -35,12 +37,16 @@ export async function readBundled(csvText: string, manifest: unknown): Promise<{
     const issue = checked.issues[0];
     throw new DataError('bad-file', `The manifest of a bundled data set is malformed: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`, REMEDY);
   }
-  const { id, name, rows, csvSha256 } = checked.output;
+  const { id, name, rows, groups = [], csvSha256 } = checked.output;
   const file = `${id}.csv`;
   if (sha256Of(utf8ToBytes(csvText)) !== csvSha256) throw new DataError('bad-file', `${file} is not the file that its manifest names.`, REMEDY, { file });
   const { dataset } = await parseCsv({ name: file, content: csvText });
   if (dataset.examples.length !== rows) {
     throw new DataError('bad-file', `${file} gives ${dataset.examples.length} examples, its manifest ${rows}.`, REMEDY, { file });
+  }
+  if (JSON.stringify(dataset.groups) !== JSON.stringify(groups)) {
+    const words = (names: readonly string[]): string => names.join(', ') || 'none';
+    throw new DataError('bad-file', `${file} has the groups ${words(dataset.groups)}, its manifest ${words(groups)}.`, REMEDY, { file });
   }
   return { dataset: { ...dataset, name }, manifest: checked.output };
 }

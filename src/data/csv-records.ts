@@ -4,8 +4,10 @@ import { DataError } from './errors.ts';
 /** A record longer than this is taken for a quotation mark that is never closed. */
 export const MAX_RECORD_LENGTH = 4_000_000;
 
-/** The columns that are read; the first two must be there. */
-export const COLUMNS = ['text', 'label', 'domain'] as const;
+/** The columns that are read. */
+export const COLUMNS = ['text', 'label', 'domain', 'group'] as const;
+/** Those of them that must be there. */
+export const REQUIRED_COLUMNS: readonly (typeof COLUMNS)[number][] = ['text', 'label'];
 
 export interface CsvRecord {
   /** Number of the record in the file, the header being 1: what a spreadsheet shows, blank lines counted. */

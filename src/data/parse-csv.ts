@@ -1,4 +1,4 @@
-import { distinct, type Dataset } from '../core/examples.ts';
+import { distinct, groupsOf, type Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import { CsvRecords } from './csv-records.ts';
 import { DatasetHasher } from './dataset-id.ts';
@@ -28,7 +28,7 @@ export interface Imported {
 const ROWS_PER_HASH = 2000;
 
 /**
- * Reads a UTF-8 CSV file with the columns `text`, `label` and, if there is one, `domain`. All or nothing: on an error no row is imported.
+ * Reads a UTF-8 CSV file with the columns `text`, `label` and, if they are there, `domain` and `group`. All or nothing: on an error no row is imported.
  * Works in chunks and gives the event loop a turn between them. Texts are kept as they are, but for surrounding white space,
  * NUL characters, and what goes beyond MAX_TEXT_LENGTH.
  * @throws DataError naming the file, the row and the column where they are known; the signal's reason when aborted.
@@ -56,6 +56,7 @@ export async function parseCsv(source: CsvSource, { onProgress, signal, chunkByt
     examples,
     labels: distinct(examples.map((example) => example.label)),
     domains: distinct(examples.map((example) => example.domain)),
+    groups: groupsOf(examples),
     hasDomains: report.hasDomains,
   };
   return { dataset, report };

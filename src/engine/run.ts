@@ -1,120 +1,257 @@
+import type { SeedCurve } from '../core/bands.ts';
 import type { Checkpoint } from '../core/checkpoint.ts';
-import { CURVE_COLUMNS, appendCurve, curveLength, packEvaluation, type PartSizes } from '../core/curve.ts';
+import { CURVE_COLUMNS, appendCurve, curveLength, packEvaluation } from '../core/curve.ts';
 import { effectiveKnobs } from '../core/knobs.ts';
-import { rewound, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
-import type { TrainingData } from './trainer.ts';
-import type { Trainer, TrainerFactory } from './trainer-factory.ts';
+import type { PartScore } from '../core/metrics.ts';
+import { MAX_BRANCHES, forked, rewound, seedsOf, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
+import type { MemberSpec, MemberWork, Population, PopulationFactory } from './population/population.ts';
+import { memberSpecs, sizesOf, type RunData } from './run-data.ts';
 
-/** A record being played: the trainer's state, and the curve so far. */
+/** A branch as it is kept: everything needed to go on. */
+export interface KeptBranch {
+  readonly record: RunRecord;
+  /** One a seed. */
+  readonly heads: readonly SeedCurve[];
+  /** One a seed, all at the same step. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+interface Branch {
+  record: RunRecord;
+  heads: readonly SeedCurve[];
+}
+
+/**
+ * Records being played: the branches of one run, each with a head for every seed, all in one population. Branch b's head of seed
+ * number s is member b·S + s. The first branch is the run itself; the others left it, or each other.
+ */
 export class Run {
-  private readonly trainer: Trainer;
-  private currentRecord: RunRecord;
-  private currentCurve: Float64Array = new Float64Array();
+  private constructor(
+    private readonly data: RunData,
+    private readonly makePopulation: PopulationFactory,
+    private readonly specs: readonly MemberSpec[],
+    private population: Population,
+    private branches: readonly Branch[],
+  ) {}
 
-  /** @throws RangeError on an impossible head. */
-  constructor(record: RunRecord, data: TrainingData, makeTrainer: TrainerFactory) {
-    this.currentRecord = record;
-    this.trainer = makeTrainer(data, record.head, record.seed);
+  /** A run at its start. @throws RangeError on an impossible head. */
+  static async begin(record: RunRecord, data: RunData, makePopulation: PopulationFactory): Promise<Run> {
+    const specs = memberSpecs(data, seedsOf(record));
+    const heads = specs.map((spec) => ({ curve: new Float64Array(), sizes: sizesOf(spec) }));
+    return new Run(data, makePopulation, specs, await makePopulation(data.population, record.head, specs), [{ record, heads }]);
   }
 
+  /**
+   * A run as it was kept. Curves are cut to the evaluations up to the checkpoint's step, and later changes act from there.
+   * @param kept the branches, the first one first. @throws RangeError when a checkpoint is one of another head.
+   */
+  static async resume(kept: readonly KeptBranch[], data: RunData, makePopulation: PopulationFactory): Promise<Run> {
+    const [first] = kept;
+    if (!first) throw new RangeError('There is no branch to go on with.');
+    const specs = memberSpecs(data, seedsOf(first.record));
+    const population = await makePopulation(data.population, first.record.head, kept.flatMap(() => specs));
+    try {
+      await restoreAll(population, kept.flatMap(({ checkpoints }) => checkpoints));
+    } catch (error) {
+      population.dispose();
+      throw error;
+    }
+    const branches = kept.map(({ record, heads, checkpoints }) => {
+      const step = checkpoints[0]?.step ?? 0;
+      return { record: rewound(record, step), heads: specs.map((spec, s) => ({ curve: cutAt(heads[s]?.curve ?? new Float64Array(), step), sizes: sizesOf(spec) })) };
+    });
+    return new Run(data, makePopulation, specs, population, branches);
+  }
+
+  /** Ids of the branches, the run's own first. */
+  get ids(): readonly string[] {
+    return this.branches.map(({ record }) => record.id);
+  }
+
+  /** The run's own record; its id names the run. */
   get record(): RunRecord {
-    return this.currentRecord;
+    return this.recordOf(this.ids[0] as string);
   }
 
-  /** Flat [evaluations, CURVE_COLUMNS]. */
-  get curve(): Float64Array {
-    return this.currentCurve;
+  /** Heads of a branch. */
+  get seeds(): number {
+    return this.specs.length;
   }
 
-  get sizes(): PartSizes {
-    return this.trainer.sizes;
+  /** Whether every branch has done all its steps. */
+  get finished(): boolean {
+    return this.ids.every((id) => this.finishedOf(id));
+  }
+
+  /** @throws RangeError when there is no such branch, as all that take an id. */
+  recordOf(id: string): RunRecord {
+    return this.branch(id).record;
+  }
+
+  headsOf(id: string): readonly SeedCurve[] {
+    return this.branch(id).heads;
   }
 
   /** Steps done. */
-  get step(): number {
-    return this.trainer.step;
+  stepOf(id: string): number {
+    return this.population.stepOf(this.members(id)[0] as number);
   }
 
-  get totalSteps(): number {
-    return settingsAt(this.currentRecord, Infinity).totalSteps;
+  finishedOf(id: string): boolean {
+    return this.stepOf(id) >= settingsAt(this.recordOf(id), Infinity).totalSteps;
   }
 
-  get finished(): boolean {
-    return this.step >= this.totalSteps;
-  }
-
-  /** Records a change that acts from the next step on. @throws RangeError on a value out of range. */
-  change(knob: KnobChange['knob'], value: KnobChange['value']): void {
-    this.currentRecord = withChange(this.currentRecord, { step: this.step, knob, value });
+  /** Records a change of one branch that acts from its next step on. @throws RangeError on a value out of range. */
+  change(id: string, knob: KnobChange['knob'], value: KnobChange['value']): void {
+    const branch = this.branch(id);
+    branch.record = withChange(branch.record, { step: this.stepOf(id), knob, value });
   }
 
   /** Notes that steps from here on are computed by `backend`. */
   noteBackend(backend: string): void {
-    const kept = this.currentRecord.backends.filter((entry) => entry.step < this.step);
-    if (kept.at(-1)?.backend === backend) return;
-    this.currentRecord = { ...this.currentRecord, backends: [...kept, { step: this.step, backend }] };
+    for (const branch of this.branches) {
+      const step = this.stepOf(branch.record.id);
+      const kept = branch.record.backends.filter((entry) => entry.step < step);
+      if (kept.at(-1)?.backend !== backend) branch.record = { ...branch.record, backends: [...kept, { step, backend }] };
+    }
   }
 
-  /** Scores the starting point, once: the curve's first entry. */
+  /** Scores the starting point, once: each curve's first entry. */
   async begin(): Promise<void> {
-    if (this.currentCurve.length === 0) await this.evaluate();
+    const fresh = this.branches.filter(({ heads }) => heads.some(({ curve }) => curve.length === 0));
+    await this.perform(fresh.map((branch) => ({ branch, steps: 0, score: true })));
   }
 
   /**
-   * Does the next step, and evaluates after every `evaluateEvery` steps and after the last one.
-   * @returns whether an evaluation was added to the curve
+   * Does up to `maxSteps` next steps of every unfinished branch, none beyond the branch's next evaluation, which comes after every
+   * `evaluateEvery` steps and after the last one.
+   * @returns whether an evaluation was added to a curve
    */
-  async advance(): Promise<boolean> {
+  async advance(maxSteps: number): Promise<boolean> {
     await this.begin();
-    const { knobs, totalSteps } = settingsAt(this.currentRecord, this.step);
-    this.trainer.trainStep(effectiveKnobs(knobs, this.step, totalSteps));
-    // The length in force during this step, not a later one, so that a replay evaluates where the run did.
-    if (this.step % this.currentRecord.evaluateEvery !== 0 && this.step !== totalSteps) return false;
-    await this.evaluate();
-    return true;
+    const unfinished = this.branches.filter(({ record }) => !this.finishedOf(record.id));
+    const work = unfinished.map((branch) => {
+      const toNext = stepsToEvaluation(branch.record, this.stepOf(branch.record.id));
+      const steps = Math.max(1, Math.min(maxSteps, toNext));
+      return { branch, steps, score: steps === toNext };
+    });
+    await this.perform(work);
+    return work.some(({ score }) => score);
   }
 
-  predict(embedding: Float32Array): Promise<number[]> {
-    return this.trainer.predict(embedding);
+  /** A branch that leaves `from` where that stands, under an id of its own. @throws RangeError when there are enough branches already. */
+  async fork(from: string, id: string): Promise<void> {
+    if (this.branches.length >= MAX_BRANCHES) throw new RangeError(`A run can have ${MAX_BRANCHES} branches: delete one first.`);
+    const origin = this.branch(from);
+    const kept = await this.kept();
+    const left = kept.find(({ record }) => record.id === from) as KeptBranch;
+    const record = forked(origin.record, this.stepOf(from), id);
+    await this.rebuild([...kept, { ...left, record }]);
   }
 
-  logits(embeddings: Float32Array): Promise<Float32Array> {
-    return this.trainer.logits(embeddings);
+  /** Lets go of a branch. @throws RangeError when it is the only one. */
+  async remove(id: string): Promise<void> {
+    this.branch(id);
+    if (this.branches.length === 1) throw new RangeError('This is the only branch.');
+    await this.rebuild((await this.kept()).filter(({ record }) => record.id !== id));
   }
 
-  checkpoint(): Promise<Checkpoint> {
-    return this.trainer.checkpoint();
+  /** Class probabilities of one embedding [D], one row a seed. */
+  async logits(id: string, embeddings: Float32Array): Promise<readonly Float32Array[]> {
+    return Promise.all(this.members(id).map((member) => this.population.logits(member, embeddings)));
   }
 
-  /**
-   * Goes to a checkpoint of this run; `curve` is cut to the evaluations up to its step, and later changes act from there.
-   * @throws RangeError when it is one of another head.
-   */
-  restore(checkpoint: Checkpoint, curve: Float64Array): void {
-    this.trainer.restore(checkpoint);
-    this.currentRecord = rewound(this.currentRecord, checkpoint.step);
-    let length = curveLength(curve);
-    while (length > 0 && (curve[(length - 1) * CURVE_COLUMNS] as number) > checkpoint.step) length--;
-    this.currentCurve = curve.slice(0, length * CURVE_COLUMNS);
+  /** Logits [n, C] of the rows that `rowsOf` names for each seed, one array a seed. */
+  async rowLogits(id: string, rowsOf: (seed: number) => Uint32Array): Promise<readonly Float32Array[]> {
+    return Promise.all(this.members(id).map((member, s) => this.population.rowLogits(member, rowsOf(s))));
+  }
+
+  /** All branches, with what is needed to go on. */
+  async kept(): Promise<readonly KeptBranch[]> {
+    return Promise.all(
+      this.branches.map(async ({ record, heads }) => ({
+        record,
+        heads,
+        checkpoints: await Promise.all(this.members(record.id).map((member) => this.population.checkpoint(member))),
+      })),
+    );
   }
 
   dispose(): void {
-    this.trainer.dispose();
+    this.population.dispose();
   }
 
-  private async evaluate(): Promise<void> {
-    this.currentCurve = appendCurve(this.currentCurve, packEvaluation(await this.trainer.evaluate()));
+  private branch(id: string): Branch {
+    const branch = this.branches.find(({ record }) => record.id === id);
+    if (!branch) throw new RangeError('There is no such branch.');
+    return branch;
+  }
+
+  private members(id: string): number[] {
+    const index = this.branches.indexOf(this.branch(id));
+    return this.specs.map((_, s) => index * this.seeds + s);
+  }
+
+  private async perform(tasks: readonly { readonly branch: Branch; readonly steps: number; readonly score: boolean }[]): Promise<void> {
+    if (tasks.length === 0) return;
+    const work: MemberWork[] = [];
+    const after = tasks.map(({ branch, steps, score }) => {
+      const { id } = branch.record;
+      const from = this.stepOf(id);
+      const knobs = Array.from({ length: steps }, (_, i) => {
+        const settings = settingsAt(branch.record, from + i);
+        return effectiveKnobs(settings.knobs, from + i, settings.totalSteps);
+      });
+      for (const member of this.members(id)) work.push({ member, steps: knobs, score });
+      return from + steps;
+    });
+    const results = await this.population.advance(work);
+    tasks.forEach(({ branch, score }, t) => {
+      if (!score) return;
+      branch.heads = branch.heads.map(({ curve, sizes }, s) => {
+        const [train, validation, heldOut] = results[t * this.seeds + s] as readonly [PartScore, PartScore, PartScore];
+        return { sizes, curve: appendCurve(curve, packEvaluation({ step: after[t] as number, scores: { train, validation, heldOut } })) };
+      });
+    });
+  }
+
+  private async rebuild(kept: readonly KeptBranch[]): Promise<void> {
+    const before = this.population;
+    const population = await this.makePopulation(this.data.population, this.record.head, kept.flatMap(() => this.specs));
+    await restoreAll(population, kept.flatMap(({ checkpoints }) => checkpoints));
+    this.population = population;
+    this.branches = kept.map(({ record, heads }) => ({ record, heads }));
+    before.dispose();
   }
 }
 
-/** Plays a whole record from the start. @returns its curve */
-export async function replay(record: RunRecord, data: TrainingData, makeTrainer: TrainerFactory): Promise<Float64Array> {
-  const run = new Run(record, data, makeTrainer);
+/** Plays a whole record from the start. @returns its curves, one a seed */
+export async function replay(record: RunRecord, data: RunData, makePopulation: PopulationFactory): Promise<readonly Float64Array[]> {
+  const run = await Run.begin(record, data, makePopulation);
   try {
     await run.begin();
-    while (!run.finished) await run.advance();
-    return run.curve;
+    while (!run.finished) await run.advance(record.evaluateEvery);
+    return run.headsOf(record.id).map(({ curve }) => curve);
   } finally {
     run.dispose();
   }
+}
+
+/** Steps from `step` to the next that is scored: counted by the length in force, so that a replay scores where the run did. */
+function stepsToEvaluation(record: RunRecord, step: number): number {
+  const toMultiple = record.evaluateEvery - (step % record.evaluateEvery);
+  for (let ahead = 1; ahead < toMultiple; ahead++) {
+    if (step + ahead === settingsAt(record, step + ahead - 1).totalSteps) return ahead;
+  }
+  return toMultiple;
+}
+
+async function restoreAll(population: Population, checkpoints: readonly Checkpoint[]): Promise<void> {
+  await Promise.all(checkpoints.map((checkpoint, member) => population.restore(member, checkpoint)));
+}
+
+function cutAt(curve: Float64Array, step: number): Float64Array {
+  let length = curveLength(curve);
+  while (length > 0 && (curve[(length - 1) * CURVE_COLUMNS] as number) > step) length--;
+  return curve.slice(0, length * CURVE_COLUMNS);
 }

@@ -1,7 +1,9 @@
+import type { DatasetDraft } from '../core/dataset-edits.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import type { KnobValues } from '../core/knobs.ts';
-import type { HeadSpec } from '../core/run-record.ts';
+import type { QualityReport } from '../core/quality/report.ts';
+import type { GroupBy, HeadSpec } from '../core/run-record.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
 
 /**
@@ -18,6 +20,13 @@ export interface EncoderApi {
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
   /** Reads, checks, embeds and keeps a file. @throws HeldoutError 'bad-file' naming row and column */
   importFile(file: File, job: string, onProgress: OnProgress): Promise<ImportedDataset>;
+  /** Checks a listed data set. Its rows are compared by their embeddings where these are at hand; nothing is embedded for it. */
+  inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport>;
+  /**
+   * Checks, embeds and keeps edited rows as a data set of its own; one with the same rows that is kept already keeps its name.
+   * @param from listed data set that the rows come from, whose embeddings are used again. @throws HeldoutError 'bad-file' when it cannot be split
+   */
+  saveDataset(draft: DatasetDraft, from: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
   /** Forgets an imported data set and its runs. */
   deleteDataset(id: string): Promise<void>;
   /** Unit-norm embedding [512]. @throws HeldoutError 'bad-input' for an empty text */
@@ -55,6 +64,8 @@ export interface Settings {
   readonly heldOutDomain: string;
   readonly head: HeadSpec;
   readonly seed: number;
+  readonly seeds: number;
+  readonly groupBy: GroupBy;
   readonly steps: number;
   readonly knobs: KnobValues;
   readonly runId: string;

@@ -1,11 +1,13 @@
-import type { PartSizes } from '../core/curve.ts';
+import type { SeedCurve } from '../core/bands.ts';
+import type { BranchDifference } from '../core/branch-difference.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { KnobValues } from '../core/knobs.ts';
-import type { HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
+import type { PartScore } from '../core/metrics.ts';
+import type { GroupBy, HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
 import type { HeldoutErrorCode } from './errors.ts';
 import type { BackendChoice, BackendInfo } from './progress.ts';
 
-/** The surface of the training worker. */
+/** The surface of the training worker. A run has one branch, or several after forks; `branch` is the id of a branch's record. */
 export interface TrainerApi {
   /** Starts computing; to be called once, first. @throws HeldoutError 'no-backend' */
   start(choice: BackendChoice): Promise<BackendInfo>;
@@ -17,29 +19,39 @@ export interface TrainerApi {
   newRun(request: RunRequest): Promise<RunSnapshot>;
   /** The saved run, paused at its last checkpoint; null when there is none, or it does not fit the current data. */
   openRun(runId: string): Promise<RunSnapshot | null>;
-  /** Trains until paused or finished. Resolves at once. */
+  /** Trains every unfinished branch until paused or finished. Resolves at once. */
   train(): Promise<void>;
   /** Resolves when training has stopped and the run is saved. */
   pause(): Promise<void>;
   /** One step, then an evaluation report if one was due. */
   stepOnce(): Promise<void>;
-  /** Acts from the next step on. @returns the record with the change. @throws HeldoutError 'bad-input' */
-  change(knob: KnobChange['knob'], value: KnobChange['value']): Promise<RunRecord>;
+  /** Acts from the branch's next step on. @returns its record with the change. @throws HeldoutError 'bad-input' */
+  change(branch: string, knob: KnobChange['knob'], value: KnobChange['value']): Promise<RunRecord>;
+  /** Splits the run where `branch` stands: the new branch, last in the snapshot, has seen the same batches. Training goes on. @throws HeldoutError 'bad-input' when there are enough branches */
+  fork(branch: string): Promise<RunSnapshot>;
+  renameBranch(branch: string, name: string): Promise<void>;
+  /** Deletes a branch. @throws HeldoutError 'bad-input' when it is the only one */
+  deleteBranch(branch: string): Promise<RunSnapshot>;
+  /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input' when it is not finished, or nothing is sealed */
+  reveal(branch: string): Promise<Reveal>;
   /** At most so many steps a second from now on, over all runs; Infinity, the default, for no limit. */
   setPace(stepsPerSecond: number): Promise<void>;
-  /** Class probabilities of one embedding [512] by the head as it is now; null before there is a run. */
-  predict(embedding: Float32Array): Promise<readonly number[] | null>;
+  /** Class probabilities of one embedding [512] by the branch's head as it is now, mean over its seeds; null before there is a run. */
+  predict(branch: string, embedding: Float32Array): Promise<readonly number[] | null>;
 }
 
 export interface RunRequest {
   readonly heldOutDomain: string;
   readonly head: HeadSpec;
   readonly seed: number;
+  /** Heads trained side by side, 1 to MAX_SEEDS. */
+  readonly seeds: number;
+  readonly groupBy: GroupBy;
   readonly knobs: KnobValues;
   readonly steps: number;
 }
 
-/** Sizes of a split, for the page. */
+/** Sizes of a split, for the page. Those of the first seed; another seed's differ by a row or two at most. */
 export interface SplitSummary {
   readonly heldOutDomain: string;
   readonly hasDomains: boolean;
@@ -58,26 +70,52 @@ export interface Looks {
   readonly runs: number;
 }
 
-export interface RunSnapshot {
+export interface BranchSnapshot {
   readonly record: RunRecord;
-  readonly split: SplitSummary;
-  readonly sizes: PartSizes;
-  /** Flat [evaluations, CURVE_COLUMNS]. */
-  readonly curve: Float64Array;
+  /** '' until the user names it. */
+  readonly name: string;
   readonly step: number;
+  /** One a seed. */
+  readonly heads: readonly SeedCurve[];
+}
+
+export interface RunSnapshot {
+  /** Names the run for `openRun`. */
+  readonly runId: string;
+  readonly branches: readonly BranchSnapshot[];
+  readonly split: SplitSummary;
   readonly looks: Looks;
+  /** Times that the sealed half of this held-out domain has been revealed on this browser. */
+  readonly reveals: number;
+}
+
+/** The sealed half as a finished branch scores it. */
+export interface Reveal {
+  /** One a seed. */
+  readonly sealed: readonly PartScore[];
+  /** Times that this domain's sealed half has been revealed, this time included. */
+  readonly reveals: number;
+}
+
+/** What has changed in a branch since the last report. */
+export interface BranchProgress {
+  readonly record: RunRecord;
+  readonly step: number;
+  /** Evaluations from index `chunkFrom` on are `chunks`, one flat curve [evaluations, CURVE_COLUMNS] a seed. */
+  readonly chunkFrom: number;
+  readonly chunks: readonly Float64Array[];
+  /** From the branch that it left, where the two can be compared; null for the run's own branch. */
+  readonly difference: BranchDifference | null;
 }
 
 export type TrainerEvent =
-  /** A few times a second while training. The curve's evaluations from index `chunkFrom` on are `chunk`. */
+  /** A few times a second while training. */
   | {
       readonly type: 'progress';
-      readonly record: RunRecord;
-      readonly step: number;
+      readonly runId: string;
+      readonly branches: readonly BranchProgress[];
       readonly running: boolean;
       readonly stepsPerSecond: number;
-      readonly chunkFrom: number;
-      readonly chunk: Float64Array;
       readonly looks: Looks;
     }
   /** Another backend computes now, because the last one was lost. `notice` tells the user. */

@@ -4,10 +4,10 @@ import { HeldoutError, type HeldoutErrorCode, type Place } from './errors.ts';
 let carried = false;
 
 type Thrown = { value: unknown };
-type Wire = { heldout: boolean; code: HeldoutErrorCode; message: string; remedy: string; place: Place; stack: string };
+type Wire = { heldout: boolean; range: boolean; code: HeldoutErrorCode; message: string; remedy: string; place: Place; stack: string };
 
 /**
- * Lets HeldoutError cross between page and worker whole (Comlink alone keeps only name, message and stack).
+ * Lets HeldoutError cross between threads whole, and RangeError as one (Comlink alone keeps only name, message and stack).
  * To be called on each side before anything is exposed or wrapped; calling it again changes nothing.
  */
 export function carryErrors(): void {
@@ -21,6 +21,7 @@ export function carryErrors(): void {
       const known = error instanceof HeldoutError;
       const wire: Wire = {
         heldout: known,
+        range: error instanceof RangeError,
         code: known ? error.code : 'bad-input',
         message: error instanceof Error ? error.message : String(error),
         remedy: known ? error.remedy : '',
@@ -31,7 +32,7 @@ export function carryErrors(): void {
     },
     deserialize: (value: unknown) => {
       const wire = value as Wire;
-      const error = wire.heldout ? new HeldoutError(wire.code, wire.message, wire.remedy, wire.place) : new Error(wire.message);
+      const error = wire.heldout ? new HeldoutError(wire.code, wire.message, wire.remedy, wire.place) : new (wire.range ? RangeError : Error)(wire.message);
       error.stack = wire.stack;
       throw error;
     },

@@ -1,19 +1,24 @@
 import { connectEncoder } from '../client/encoder.ts';
-import { connectTrainer } from '../client/trainer.ts';
+import { connectTraining } from '../client/training.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import { DEFAULT_KNOBS, type KnobName, type KnobValue, type KnobValues } from '../core/knobs.ts';
 import { PACES, type Pace } from '../core/pace.ts';
-import { DEFAULT_STEPS, type HeadSpec } from '../core/run-record.ts';
+import { DEFAULT_STEPS, type GroupBy, type HeadSpec } from '../core/run-record.ts';
 import { heldOutChoices } from '../core/splits.ts';
+import type { SweepConditions } from '../core/sweep-grid.ts';
 import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
 import type { RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
+import type { TrainingServices } from '../protocol/training-services.ts';
+import { Branches } from './branches.svelte.ts';
+import { DomainTableState } from './domain-table.svelte.ts';
 import { Job } from './job.svelte.ts';
 import { Notices, type Notice } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
+import { SweepState } from './sweep.svelte.ts';
 
 const FIRST_DATASET = 'reviews';
 
@@ -23,6 +28,9 @@ export class App {
   readonly run = new RunState();
   readonly job: Job;
   readonly probe: Probe;
+  readonly branches: Branches;
+  readonly domainTable: DomainTableState;
+  readonly sweep: SweepState;
 
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   /** Entry of the current data set in `datasets`. */
@@ -35,6 +43,8 @@ export class App {
   heldOutDomain = $state('');
   head = $state.raw<HeadSpec>({ kind: 'hidden', width: 64 });
   seed = $state(1);
+  seeds = $state(1);
+  groupBy = $state<GroupBy>('domain');
   pace = $state.raw<Pace>(PACES[0]);
 
   readonly heldOutOptions = $derived(this.dataset ? heldOutChoices(this.dataset) : []);
@@ -47,14 +57,27 @@ export class App {
     return this.run.record !== null;
   }
 
+  /** What a sweep starts from: the settings of the next run. */
+  private get conditions(): SweepConditions | null {
+    const { dataset, heldOutDomain, head, seed, groupBy, knobs, steps } = this;
+    return dataset && this.ready ? { datasetId: dataset.id, datasetName: dataset.name, heldOutDomain, head, seed, groupBy, knobs, steps } : null;
+  }
+
+  private readonly trainer: TrainerApi;
+  /** Resolves when no run is being started or split. */
+  private settled: Promise<unknown> = Promise.resolve();
   private saidUnsaved = false;
 
   constructor(
     private readonly encoder: EncoderApi,
-    private readonly trainer: TrainerApi,
+    { trainer, domainTable, sweep }: TrainingServices,
   ) {
+    this.trainer = trainer;
     this.job = new Job((job) => encoder.cancel(job));
-    this.probe = new Probe(encoder, trainer, this.notices);
+    this.probe = new Probe(encoder, trainer, this.run, this.notices);
+    this.branches = new Branches(trainer, this.run, this.notices, (action) => this.attempt(() => this.inTurn(action)));
+    this.domainTable = new DomainTableState(domainTable, this.notices);
+    this.sweep = new SweepState(sweep, this.notices, () => this.conditions);
   }
 
   /** Starts both workers, and brings back what the last visit left. */
@@ -113,6 +136,19 @@ export class App {
     await this.attempt(() => this.newRun({ seed }));
   }
 
+  async chooseSeeds(seeds: number): Promise<void> {
+    await this.attempt(() => this.newRun({ seeds }));
+  }
+
+  async chooseGroups(groupBy: GroupBy): Promise<void> {
+    await this.attempt(() => this.newRun({ groupBy }));
+  }
+
+  /** A fresh run with these knobs, as a sweep's cell was trained. */
+  async startWith(knobs: KnobValues): Promise<void> {
+    await this.attempt(() => this.newRun({ knobs }));
+  }
+
   async choosePace(pace: Pace): Promise<void> {
     this.pace = pace;
     await this.attempt(() => this.trainer.setPace(pace.stepsPerSecond));
@@ -120,6 +156,7 @@ export class App {
 
   async toggleTraining(): Promise<void> {
     await this.attempt(async () => {
+      await this.settled;
       if (this.run.running) return this.trainer.pause();
       this.notices.clearInfo();
       this.run.running = true;
@@ -128,21 +165,27 @@ export class App {
   }
 
   async stepOnce(): Promise<void> {
-    await this.attempt(() => this.trainer.stepOnce());
+    await this.attempt(async () => {
+      await this.settled;
+      await this.trainer.stepOnce();
+    });
   }
 
   /** A fresh run with the knobs as they are. The old one can be brought back. */
   async reset(): Promise<void> {
-    const before = this.run.step > 0 ? this.run.record : null;
+    const before = this.run.branches.some(({ step }) => step > 0) ? this.run.runId : null;
     await this.attempt(async () => {
       await this.newRun({});
-      if (before) this.notices.info('The run was reset.', { label: 'Bring it back', run: () => void this.reopen(before.id) });
+      if (before) this.notices.info('The run was reset.', { label: 'Bring it back', run: () => void this.reopen(before) });
     });
   }
 
   async change(knob: KnobName | 'steps', value: KnobValue): Promise<void> {
     await this.attempt(async () => {
-      this.run.record = await this.trainer.change(knob, value);
+      await this.settled;
+      const branch = this.run.selected;
+      if (!branch) return;
+      branch.record = await this.trainer.change(branch.id, knob, value);
       await this.remember();
     });
   }
@@ -170,9 +213,12 @@ export class App {
   }
 
   private async take(id: string, { dataset, features, defaultHeldOut, storageProblem }: LoadedDataset, settings: Settings | null): Promise<void> {
-    const { head, seed, knobs, steps } = settings ?? this;
+    const { head, seed, seeds, knobs, steps } = settings ?? this;
+    const groupBy = dataset.groups.length > 0 ? (settings ?? this).groupBy : 'domain';
     const known = settings !== null && heldOutChoices(dataset).includes(settings.heldOutDomain);
     const heldOutDomain = known ? settings.heldOutDomain : defaultHeldOut;
+    // What is being trained on the old data beside the run ends; what it has got so far stays.
+    await Promise.all([this.sweep.cancel(), this.domainTable.cancel()]);
     await this.trainer.setData(dataset, features);
     this.run.clear();
     this.report = null;
@@ -181,27 +227,34 @@ export class App {
     if (storageProblem) this.notices.problem(storageProblem, 'Training works all the same.');
     const reopened = settings && (await this.trainer.openRun(settings.runId));
     if (reopened) await this.show(reopened);
-    else await this.newRun({ heldOutDomain, head, seed, knobs, steps });
+    else await this.newRun({ heldOutDomain, head, seed, seeds, groupBy, knobs, steps });
   }
 
   /** Starts a fresh run, the current one's settings changed as asked. Where that is impossible, the current run stays. */
   private async newRun(changed: Partial<RunRequest>): Promise<void> {
-    const { heldOutDomain, head, seed, knobs, steps } = this;
-    await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, knobs, steps, ...changed }));
+    await this.inTurn(async () => {
+      const { heldOutDomain, head, seed, seeds, groupBy, knobs, steps } = this;
+      await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, seeds, groupBy, knobs, steps, ...changed }));
+    });
   }
 
   private async show(snapshot: RunSnapshot): Promise<void> {
     this.run.show(snapshot);
-    this.heldOutDomain = snapshot.record.heldOutDomain;
-    this.head = snapshot.record.head;
-    this.seed = snapshot.record.seed;
+    const first = snapshot.branches[0]?.record;
+    if (first) {
+      this.heldOutDomain = first.heldOutDomain;
+      this.head = first.head;
+      this.seed = first.seed;
+      this.seeds = first.seeds;
+      this.groupBy = first.groupBy;
+    }
     await Promise.all([this.remember(), this.probe.refresh()]);
   }
 
   private async remember(): Promise<void> {
-    const { datasetId, heldOutDomain, head, seed, steps, knobs } = this;
-    const runId = this.run.record?.id ?? '';
-    await this.encoder.writeSettings({ datasetId, heldOutDomain, head, seed, steps, knobs, runId }).catch((error: unknown) => {
+    const { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs } = this;
+    const { runId } = this.run;
+    await this.encoder.writeSettings({ datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs, runId }).catch((error: unknown) => {
       // Said once: where storage is refused, every change would say it again.
       if (!this.saidUnsaved) this.notices.error(error);
       this.saidUnsaved = true;
@@ -218,6 +271,13 @@ export class App {
     } else {
       this.notices.problem(event.message, event.remedy);
     }
+  }
+
+  /** Starts or splits a run after those asked for before: a knob turned or a button pressed right after is meant for the result. */
+  private inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.settled.then(action);
+    this.settled = result.catch(() => undefined);
+    return result;
   }
 
   /** @param again offered when the cause was outside, such as a broken connection. */
@@ -239,7 +299,7 @@ async function keepOnThisDevice(): Promise<void> {
 
 /** The page's model on its two workers. @param search of the address: `?backend=webgpu|wasm|cpu` forces a backend */
 export function createApp(search: string): App {
-  const app = new App(connectEncoder(), connectTrainer());
+  const app = new App(connectEncoder(), connectTraining());
   void app.begin(backendChoice(search));
   return app;
 }

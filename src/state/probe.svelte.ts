@@ -2,6 +2,7 @@ import type { EncoderApi } from '../protocol/encoder.ts';
 import type { TrainerApi } from '../protocol/trainer.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import type { RunState } from './run-state.svelte.ts';
 
 /** Pause in typing after which a text is embedded. */
 const TYPING_PAUSE_MS = 250;
@@ -18,6 +19,7 @@ export class Probe {
   constructor(
     private readonly encoder: EncoderApi,
     private readonly trainer: TrainerApi,
+    private readonly run: RunState,
     private readonly notices: Notices,
   ) {
     this.job = new Job((job) => encoder.cancel(job));
@@ -38,7 +40,7 @@ export class Probe {
     const { embedding } = this;
     if (!embedding) return;
     try {
-      const probabilities = await this.trainer.predict(embedding);
+      const probabilities = await this.trainer.predict(this.run.selected?.id ?? '', embedding);
       if (this.embedding === embedding) this.probabilities = probabilities;
     } catch {
       // The device was lost in mid-question; recovery reports it, and the next report of progress asks again.

@@ -86,8 +86,10 @@ function openConnection(name: string, onLost: () => void): Promise<Connection> {
       return;
     }
     const opened = openDB<HeldoutSchema>(name, SCHEMA_VERSION, {
-      upgrade: (db, oldVersion) => {
-        migrate(db, oldVersion);
+      upgrade: async (db, oldVersion, _newVersion, transaction) => {
+        // When it fails, nothing of it is kept: opening then fails, which is reported there.
+        transaction.done.catch(() => {});
+        await migrate(db, oldVersion, transaction).catch(() => abort(transaction));
       },
       blocked: () => {
         reject(blockedByOtherTab());

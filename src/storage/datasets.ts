@@ -1,4 +1,4 @@
-import type { Dataset } from '../core/examples.ts';
+import { groupsOf, type Dataset } from '../core/examples.ts';
 import { together, type Database } from './database.ts';
 import type { DatasetHead } from './schema.ts';
 
@@ -8,11 +8,11 @@ export class DatasetStore {
 
   /** Stores or replaces. @param importedAt milliseconds since 1970. @throws HeldoutError see `Database.transact`, as all here. */
   async putDataset(dataset: Dataset, importedAt: number): Promise<void> {
-    const { examples, ...rest } = dataset;
+    const { id, name, examples, labels, domains, hasDomains } = dataset;
     await this.database.transact(['datasets', 'examples'], 'readwrite', (tx) =>
       together([
-        () => tx.objectStore('datasets').put({ ...rest, rows: examples.length, importedAt }),
-        () => tx.objectStore('examples').put(examples, dataset.id),
+        () => tx.objectStore('datasets').put({ id, name, labels, domains, hasDomains, rows: examples.length, importedAt }),
+        () => tx.objectStore('examples').put(examples, id),
       ]),
     );
   }
@@ -22,7 +22,7 @@ export class DatasetStore {
       Promise.all([tx.objectStore('datasets').get(id), tx.objectStore('examples').get(id)]),
     );
     if (!head || !examples) return undefined;
-    return { id: head.id, name: head.name, examples, labels: head.labels, domains: head.domains, hasDomains: head.hasDomains };
+    return { id: head.id, name: head.name, examples, labels: head.labels, domains: head.domains, groups: groupsOf(examples), hasDomains: head.hasDomains };
   }
 
   /** Newest first, without their rows. */

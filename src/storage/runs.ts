@@ -1,34 +1,45 @@
 import { together, type Database, type Transaction } from './database.ts';
 import type { RunEntry, StoredRun } from './schema.ts';
 
-/** More runs are not kept: the oldest go. */
+/** More branches of runs are not kept: the oldest go. */
 export const MAX_RUNS = 50;
 
-/** Runs and where they stand. */
+/** Runs, branch by branch, and where they stand. */
 export class RunStore {
   constructor(private readonly database: Database) {}
 
-  /** Stores or replaces the run of `run.record.id`, and drops the oldest beyond MAX_RUNS. @throws HeldoutError see `Database.transact`, as all here. */
-  async saveRun({ checkpoint, record, name, sizes, curve, savedAt }: StoredRun): Promise<void> {
-    const id = record.id;
+  /**
+   * Stores the branches of one run, in one transaction, in place of what was stored of it; drops the oldest branches beyond MAX_RUNS.
+   * @throws HeldoutError see `Database.transact`, as all here.
+   */
+  async saveRun(branches: readonly StoredRun[]): Promise<void> {
+    const [first] = branches;
+    if (!first) return;
+    const ids = new Set(branches.map(({ record }) => record.id));
     await this.database.transact(['runs', 'checkpoints'], 'readwrite', async (tx) => {
-      const checkpoints = tx.objectStore('checkpoints');
+      const runs = tx.objectStore('runs');
+      const gone = (await runs.index('runId').getAllKeys(first.runId)).filter((id) => !ids.has(id));
       await together([
-        () => tx.objectStore('runs').put({ id, datasetId: record.datasetId, record, name, sizes, curve, savedAt }),
-        () => (checkpoint ? checkpoints.put(checkpoint, id) : checkpoints.delete(id)),
+        ...gone.flatMap((id) => [() => runs.delete(id), () => tx.objectStore('checkpoints').delete(id)]),
+        ...branches.flatMap(({ checkpoints, ...entry }) => [
+          () => runs.put({ id: entry.record.id, datasetId: entry.record.datasetId, ...toEntry(entry) }),
+          () => tx.objectStore('checkpoints').put(checkpoints, entry.record.id),
+        ]),
       ]);
-      await prune(tx, id);
+      await prune(tx, ids);
     });
   }
 
-  async loadRun(id: string): Promise<StoredRun | undefined> {
-    const [entry, checkpoint] = await this.database.transact(['runs', 'checkpoints'], 'readonly', (tx) =>
-      Promise.all([tx.objectStore('runs').get(id), tx.objectStore('checkpoints').get(id)]),
-    );
-    return entry && { ...toEntry(entry), checkpoint: checkpoint ?? null };
+  /** The run's branches in their order; none when it is not stored. */
+  async loadRun(runId: string): Promise<StoredRun[]> {
+    return this.database.transact(['runs', 'checkpoints'], 'readonly', async (tx) => {
+      const entries = await tx.objectStore('runs').index('runId').getAll(runId);
+      const checkpoints = await Promise.all(entries.map(({ id }) => tx.objectStore('checkpoints').get(id)));
+      return entries.map((entry, i) => ({ ...toEntry(entry), checkpoints: checkpoints[i] ?? [] })).sort((a, b) => a.order - b.order);
+    });
   }
 
-  /** Newest first, without checkpoints. @param datasetId only runs on this data set. */
+  /** Newest first, without checkpoints. @param datasetId only branches on this data set. */
   async listRuns(datasetId?: string): Promise<RunEntry[]> {
     const entries = await this.database.transact(['runs'], 'readonly', (tx) => {
       const runs = tx.objectStore('runs');
@@ -37,30 +48,23 @@ export class RunStore {
     return entries.sort((a, b) => b.savedAt - a.savedAt).map(toEntry);
   }
 
-  /** Gives a stored run another name; nothing happens when there is none of that id. */
-  async renameRun(id: string, name: string): Promise<void> {
-    await this.database.transact(['runs'], 'readwrite', async (tx) => {
-      const runs = tx.objectStore('runs');
-      const entry = await runs.get(id);
-      if (entry) await runs.put({ ...entry, name });
+  /** Deletes a run with all its branches. */
+  async deleteRun(runId: string): Promise<void> {
+    await this.database.transact(['runs', 'checkpoints'], 'readwrite', async (tx) => {
+      const ids = await tx.objectStore('runs').index('runId').getAllKeys(runId);
+      await together(ids.flatMap((id) => [() => tx.objectStore('runs').delete(id), () => tx.objectStore('checkpoints').delete(id)]));
     });
   }
-
-  async deleteRun(id: string): Promise<void> {
-    await this.database.transact(['runs', 'checkpoints'], 'readwrite', (tx) =>
-      together([() => tx.objectStore('runs').delete(id), () => tx.objectStore('checkpoints').delete(id)]),
-    );
-  }
 }
 
-function toEntry({ record, name, sizes, curve, savedAt }: RunEntry): RunEntry {
-  return { record, name, sizes, curve, savedAt };
+function toEntry({ record, runId, order, name, heads, savedAt }: RunEntry): RunEntry {
+  return { record, runId, order, name, heads, savedAt };
 }
 
-async function prune(tx: Transaction<['runs', 'checkpoints'], 'readwrite'>, justSaved: string): Promise<void> {
+async function prune(tx: Transaction<['runs', 'checkpoints'], 'readwrite'>, justSaved: ReadonlySet<string>): Promise<void> {
   const runs = tx.objectStore('runs');
-  if ((await runs.count()) <= MAX_RUNS) return;
-  const oldestFirst = (await runs.index('savedAt').getAllKeys()).filter((id) => id !== justSaved);
-  const surplus = oldestFirst.slice(0, oldestFirst.length + 1 - MAX_RUNS);
-  await together(surplus.flatMap((id) => [() => runs.delete(id), () => tx.objectStore('checkpoints').delete(id)]));
+  const count = await runs.count();
+  if (count <= MAX_RUNS) return;
+  const oldestFirst = (await runs.index('savedAt').getAllKeys()).filter((id) => !justSaved.has(id));
+  await together(oldestFirst.slice(0, count - MAX_RUNS).flatMap((id) => [() => runs.delete(id), () => tx.objectStore('checkpoints').delete(id)]));
 }

@@ -1,14 +1,16 @@
-import type { DBSchema, IDBPDatabase, StoreNames } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { SeedCurve } from '../core/bands.ts';
 import type { Checkpoint } from '../core/checkpoint.ts';
+import type { TableEntry } from '../core/domain-table.ts';
 import type { Dataset, Example } from '../core/examples.ts';
 import type { PartSizes } from '../core/curve.ts';
-import type { RunRecord } from '../core/run-record.ts';
+import { upgradeRecord, type RunRecord, type RunRecordV1 } from '../core/run-record.ts';
 import type { Looks } from '../protocol/trainer.ts';
 
 /** What the stores hold, and the steps that make them. */
 
-/** A data set without its rows, so that a list of data sets does not read them all. */
-export interface DatasetHead extends Omit<Dataset, 'examples'> {
+/** A data set without its rows and what follows from them, so that a list of data sets does not read them all. */
+export interface DatasetHead extends Omit<Dataset, 'examples' | 'groups'> {
   readonly rows: number;
   /** Milliseconds since 1970. */
   readonly importedAt: number;
@@ -23,20 +25,34 @@ export interface EmbeddingBlock {
   readonly values: ArrayBuffer;
 }
 
-/** A run without its checkpoint. */
+/** A branch of a run without its checkpoints. */
 export interface RunEntry {
   readonly record: RunRecord;
+  /** Id of the run that the branch belongs to. */
+  readonly runId: string;
+  /** Its place among the run's branches. */
+  readonly order: number;
   readonly name: string;
-  readonly sizes: PartSizes;
-  /** Flat, [evaluations, CURVE_COLUMNS]. */
-  readonly curve: Float64Array;
+  /** One a seed. */
+  readonly heads: readonly SeedCurve[];
   /** Milliseconds since 1970. */
   readonly savedAt: number;
 }
 
 export interface StoredRun extends RunEntry {
-  /** Null when the run cannot be gone on with. */
-  readonly checkpoint: Checkpoint | null;
+  /** One a seed; none when the branch cannot be gone on with. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** A run as version 1 stored it. */
+interface RunEntryV1 {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly record: RunRecordV1;
+  readonly name: string;
+  readonly sizes: PartSizes;
+  readonly curve: Float64Array;
+  readonly savedAt: number;
 }
 
 export interface HeldoutSchema extends DBSchema {
@@ -44,16 +60,22 @@ export interface HeldoutSchema extends DBSchema {
   examples: { key: string; value: readonly Example[] };
   embeddingKeys: { key: number; value: readonly string[] };
   embeddingBlocks: { key: number; value: EmbeddingBlock };
-  runs: { key: string; value: RunEntry & { readonly id: string; readonly datasetId: string }; indexes: { savedAt: number; datasetId: string } };
-  checkpoints: { key: string; value: Checkpoint };
+  runs: { key: string; value: RunEntry & { readonly id: string; readonly datasetId: string }; indexes: { savedAt: number; datasetId: string; runId: string } };
+  checkpoints: { key: string; value: readonly Checkpoint[] };
   looks: { key: [string, string]; value: Looks };
   settings: { key: string; value: unknown };
+  /** Times that a held-out domain's sealed half was revealed. */
+  seals: { key: [string, string]; value: number };
+  /** Cells of leave-one-domain-out tables: see `domain-tables.ts`. */
+  domainTables: { key: string; value: TableEntry };
 }
 
 export type StoreName = StoreNames<HeldoutSchema>;
 
+type Upgrade = IDBPTransaction<HeldoutSchema, StoreName[], 'versionchange'>;
+
 /** MIGRATIONS[v] turns a database of version v into one of v + 1. Shipped steps are never changed: append. */
-const MIGRATIONS: readonly ((db: IDBPDatabase<HeldoutSchema>) => void)[] = [
+const MIGRATIONS: readonly ((db: IDBPDatabase<HeldoutSchema>, transaction: Upgrade) => void | Promise<void>)[] = [
   (db) => {
     db.createObjectStore('datasets', { keyPath: 'id' });
     db.createObjectStore('examples');
@@ -66,11 +88,27 @@ const MIGRATIONS: readonly ((db: IDBPDatabase<HeldoutSchema>) => void)[] = [
     db.createObjectStore('looks');
     db.createObjectStore('settings');
   },
+  // Runs get branches and several seeds; reveals are counted; tables are kept.
+  async (db, transaction) => {
+    db.createObjectStore('seals');
+    db.createObjectStore('domainTables');
+    const runs = transaction.objectStore('runs');
+    runs.createIndex('runId', 'runId');
+    for (const old of (await runs.getAll()) as unknown as RunEntryV1[]) {
+      const { id, datasetId, record, name, sizes, curve, savedAt } = old;
+      await runs.put({ id, datasetId, record: upgradeRecord(record), runId: id, order: 0, name, heads: [{ curve, sizes }], savedAt });
+    }
+    const checkpoints = transaction.objectStore('checkpoints');
+    for (const key of await checkpoints.getAllKeys()) {
+      const old = (await checkpoints.get(key)) as unknown as Checkpoint;
+      await checkpoints.put([old], key);
+    }
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings a database of `fromVersion` (0 = new) to SCHEMA_VERSION. Runs inside the upgrade transaction: all steps or none. */
-export function migrate(db: IDBPDatabase<HeldoutSchema>, fromVersion: number): void {
-  for (const step of MIGRATIONS.slice(fromVersion)) step(db);
+export async function migrate(db: IDBPDatabase<HeldoutSchema>, fromVersion: number, transaction: Upgrade): Promise<void> {
+  for (const step of MIGRATIONS.slice(fromVersion)) await step(db, transaction);
 }

@@ -1,9 +1,11 @@
 import { Database } from './database.ts';
 import { DatasetStore } from './datasets.ts';
+import { DomainTableStore } from './domain-tables.ts';
 import { EmbeddingStore } from './embeddings.ts';
 import { LookStore } from './looks.ts';
 import { ModelCache } from './model-cache.ts';
 import { RunStore } from './runs.ts';
+import { SealStore } from './seals.ts';
 import { SettingStore } from './settings.ts';
 
 export interface Usage {
@@ -22,6 +24,8 @@ export class Storage {
   readonly embeddings: EmbeddingStore;
   readonly runs: RunStore;
   readonly looks: LookStore;
+  readonly seals: SealStore;
+  readonly domainTables: DomainTableStore;
   readonly settings: SettingStore;
   readonly models = new ModelCache();
 
@@ -32,6 +36,8 @@ export class Storage {
     this.embeddings = new EmbeddingStore(this.database);
     this.runs = new RunStore(this.database);
     this.looks = new LookStore(this.database);
+    this.seals = new SealStore(this.database);
+    this.domainTables = new DomainTableStore(this.database);
     this.settings = new SettingStore(this.database);
   }
 

@@ -1,18 +1,25 @@
 import * as v from 'valibot';
+import type { DatasetDraft } from '../core/dataset-edits.ts';
 import type { Dataset } from '../core/examples.ts';
+import type { QualityReport } from '../core/quality/report.ts';
 import { defaultHeldOut } from '../core/splits.ts';
 import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
+import { embeddingKey } from '../data/embedding-key.ts';
 import { DataError } from '../data/errors.ts';
 import { parseCsv } from '../data/parse-csv.ts';
-import { ENCODER_VERSION } from '../engine/encoder/encoder.ts';
+import { EMBEDDING_WIDTH, ENCODER_VERSION } from '../engine/encoder/encoder.ts';
 import type { DatasetEntry, EncoderApi, ImportedDataset, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ModelManifest } from '../engine/encoder/model-files.ts';
-import { embedCached, problemInWords, type EmbeddedTexts } from './embedding-cache.ts';
+import { contentId } from './content-id.ts';
+import { inspectInTurns } from './dataset-inspector.ts';
+import { embedCached, problemInWords, type EmbeddedTexts, type EmbeddingStorage } from './embedding-cache.ts';
 import { EncoderLoader } from './encoder-loader.ts';
+import { withVectorsOf, type EmbeddedDataset } from './known-vectors.ts';
 import { settingsSchema } from './settings-schema.ts';
+import { TokenCounterLoader } from './token-counter-loader.ts';
 
 /** What the service needs from outside: addresses, the device, the clock, storage. */
 export interface EncoderEnvironment {
@@ -27,7 +34,7 @@ export interface EncoderEnvironment {
 }
 
 /** Bundled data sets, in the order of the page's list. */
-const BUNDLED = ['reviews'] as const;
+export const BUNDLED = ['reviews', 'support', 'spam', 'shortcut', 'names'] as const;
 
 /** Times that embedding is taken up again on another device after a loss. */
 const RECOVERIES = 2;
@@ -36,6 +43,7 @@ const RECOVERIES = 2;
 export class EncoderService implements EncoderApi {
   private choice: BackendChoice = 'auto';
   private readonly loader: EncoderLoader;
+  private readonly tokenCounters: TokenCounterLoader;
   /** Imported, but refused by storage: kept for this visit. */
   private readonly unsaved = new Map<string, LoadedDataset>();
   private readonly jobs = new Map<string, AbortController>();
@@ -43,19 +51,16 @@ export class EncoderService implements EncoderApi {
 
   constructor(private readonly environment: EncoderEnvironment) {
     const { siteUrl, manifest, storage, nowMs } = environment;
-    this.loader = new EncoderLoader(
-      {
-        manifest,
-        baseUrl: `${siteUrl}models/use-lite/`,
-        cache: {
-          get: (key) => storage.models.getModelFile(key, manifest.version),
-          put: async (key, bytes) => void (await storage.models.putModelFile(key, manifest.version, bytes)),
-        },
-        startBackend: () => environment.startBackend(this.choice),
-        nowMs,
+    const source = {
+      manifest,
+      baseUrl: `${siteUrl}models/use-lite/`,
+      cache: {
+        get: (key: string) => storage.models.getModelFile(key, manifest.version),
+        put: async (key: string, bytes: ArrayBuffer) => void (await storage.models.putModelFile(key, manifest.version, bytes)),
       },
-      (info) => this.backendListener(info),
-    );
+    };
+    this.loader = new EncoderLoader({ ...source, startBackend: () => environment.startBackend(this.choice), nowMs }, (info) => this.backendListener(info));
+    this.tokenCounters = new TokenCounterLoader(source);
   }
 
   async start(choice: BackendChoice): Promise<void> {
@@ -86,11 +91,9 @@ export class EncoderService implements EncoderApi {
 
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
     return this.inJob(job, async (signal) => {
-      if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
-      const unsaved = this.unsaved.get(id);
-      if (unsaved) return { ...unsaved, features: unsaved.features.slice() }; // what is returned is handed on
-      const dataset = await this.environment.storage.datasets.getDataset(id);
-      if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
+      const ready = await this.openReady(id);
+      if (ready) return ready;
+      const dataset = await this.stored(id);
       const heldOut = checkSplits(dataset, dataset.name);
       const { features, storageProblem } = await this.embed(dataset, onProgress, signal);
       return { dataset, features, defaultHeldOut: heldOut, storageProblem };
@@ -104,11 +107,33 @@ export class EncoderService implements EncoderApi {
         { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) },
       );
       const heldOut = checkSplits(dataset, file.name);
-      const embedded = await this.embed(dataset, onProgress, signal);
-      const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut };
-      const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
-      if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
-      return { ...loaded, report, storageProblem: refused ?? embedded.storageProblem };
+      return { ...(await this.keep(dataset, heldOut, this.environment.storage.embeddings, onProgress, signal)), report };
+    });
+  }
+
+  inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport> {
+    return this.inJob(job, async (signal) => {
+      const ready = await this.openReady(id);
+      const dataset = ready?.dataset ?? (await this.stored(id));
+      const vectorsOf = async (rows: readonly number[]): Promise<readonly (Float32Array | undefined)[]> => {
+        if (ready) return rows.map((row) => ready.features.subarray(row * EMBEDDING_WIDTH, (row + 1) * EMBEDDING_WIDTH));
+        const keys = rows.map((row) => embeddingKey(ENCODER_VERSION, dataset.examples[row]?.text ?? ''));
+        return this.environment.storage.embeddings.getEmbeddings(keys).catch(() => []);
+      };
+      const counter = await this.tokenCounters.get(onProgress, signal);
+      return inspectInTurns(dataset, { vectorsOf, counter, nowMs: this.environment.nowMs, onProgress, signal });
+    });
+  }
+
+  saveDataset(draft: DatasetDraft, from: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
+    return this.inJob(job, async (signal) => {
+      const id = await contentId(draft.examples, signal);
+      const known = await this.environment.storage.datasets.getDataset(id).catch(() => undefined);
+      const dataset = known ?? { ...draft, id };
+      const heldOut = checkSplits(dataset, dataset.name);
+      const source: EmbeddedDataset | null = await this.openReady(from);
+      const { embeddings } = this.environment.storage;
+      return this.keep(dataset, heldOut, source ? withVectorsOf(source, ENCODER_VERSION, embeddings) : embeddings, onProgress, signal);
     });
   }
 
@@ -140,9 +165,31 @@ export class EncoderService implements EncoderApi {
     return { dataset, features: readBundledEmbeddings(bytes, manifest), defaultHeldOut: defaultHeldOut(dataset), storageProblem: null };
   }
 
-  private embed(dataset: Dataset, onProgress: OnProgress, signal: AbortSignal): Promise<EmbeddedTexts> {
+  /** A data set whose embeddings are at hand, as what is handed on; null for one in storage. */
+  private async openReady(id: string): Promise<LoadedDataset | null> {
+    if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
+    const unsaved = this.unsaved.get(id);
+    return unsaved ? { ...unsaved, features: unsaved.features.slice() } : null;
+  }
+
+  private async stored(id: string): Promise<Dataset> {
+    const dataset = await this.environment.storage.datasets.getDataset(id);
+    if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
+    return dataset;
+  }
+
+  /** Embeds and stores a new data set; where storage refuses it, it is kept for this visit. */
+  private async keep(dataset: Dataset, defaultHeldOut: string, embeddings: EmbeddingStorage, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
+    const embedded = await this.embed(dataset, onProgress, signal, embeddings);
+    const loaded = { dataset, features: embedded.features, defaultHeldOut };
+    const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
+    if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
+    return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
+  }
+
+  private embed(dataset: Dataset, onProgress: OnProgress, signal: AbortSignal, embeddings: EmbeddingStorage = this.environment.storage.embeddings): Promise<EmbeddedTexts> {
     const texts = dataset.examples.map((example) => example.text);
-    return this.withEncoder(onProgress, signal, (encoder) => embedCached(texts, ENCODER_VERSION, this.environment.storage.embeddings, encoder, { onProgress, signal }));
+    return this.withEncoder(onProgress, signal, (encoder) => embedCached(texts, ENCODER_VERSION, embeddings, encoder, { onProgress, signal }));
   }
 
   /** Runs `work`, and again on a fresh device when the one it used was lost. What was embedded before the loss is cached. */

@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { carryErrors } from '../protocol/wire.ts';
 import { Storage } from '../storage/storage.ts';
-import { createTrainerService } from './create-trainer-service.ts';
+import { createTrainingServices } from './create-training-services.ts';
 
 carryErrors();
-expose(createTrainerService(new Storage()));
+expose(createTrainingServices(new Storage()));

@@ -1,10 +1,11 @@
-import type { Checkpoint } from '../core/checkpoint.ts';
-import { CURVE_COLUMNS, curveLength } from '../core/curve.ts';
+import { CURVE_COLUMNS } from '../core/curve.ts';
+import { commonLength } from '../core/bands.ts';
 import type { KnobChange, RunRecord } from '../core/run-record.ts';
-import type { Split } from '../core/splits.ts';
-import type { Run } from '../engine/run.ts';
+import type { KeptBranch, Run } from '../engine/run.ts';
 import type { Looks, TrainerEvent } from '../protocol/trainer.ts';
-import type { RunKeeper } from './run-keeper.ts';
+import { breathe, sleep } from './breathing.ts';
+import type { BranchComparer } from './branch-comparer.ts';
+import { PacedSteps } from './paced-steps.ts';
 
 /** Work this long, then let messages in. */
 const SLICE_MS = 12;
@@ -17,20 +18,31 @@ const LONGEST_WAIT_MS = 40;
 /** A lost device fails what is being read from it before it says that it is lost: wait this long for it to say so. */
 const LOSS_NOTICE_MS = 250;
 
-/** What a loop goes on from. */
-export interface LoopState {
-  readonly checkpoint: Checkpoint | null;
-  /** Evaluations whose looks are counted. */
-  readonly countedLength?: number;
-  readonly saveDue?: boolean;
+/** What a loop needs of the service. */
+export interface LoopSurroundings {
+  /** Names the run, for reports and storage. */
+  readonly runId: string;
+  nowMs(): number;
+  emit(event: TrainerEvent): void;
+  save(run: Run): Promise<readonly KeptBranch[]>;
+  /** Adds to the looks at the run's held-out domain. @returns their new total */
+  addLooks(add: Looks): Promise<Looks>;
 }
 
-/** Drives one run: in slices, so that Pause and knobs arrive between steps; reports, counts looks, saves. */
-export class TrainingLoop {
-  looks: Looks = { evaluations: 0, runs: 0 };
+/** What a loop goes on from. */
+export interface LoopState {
   /** The last state known to be whole, for a lost device. */
-  checkpoint: Checkpoint | null = null;
-  countedLength: number;
+  readonly kept: readonly KeptBranch[] | null;
+  /** Evaluations of each branch whose looks are counted. */
+  readonly counted: ReadonlyMap<string, number>;
+  readonly saveDue: boolean;
+}
+
+/** Drives one run, all its branches together: in slices, so that Pause and knobs arrive between steps; reports, counts looks, saves. */
+export class TrainingLoop implements LoopState {
+  looks: Looks = { evaluations: 0, runs: 0 };
+  kept: readonly KeptBranch[] | null = null;
+  counted: Map<string, number>;
   saveDue = false;
   private wanted = false;
   private halted = false;
@@ -39,26 +51,21 @@ export class TrainingLoop {
   private done: Promise<void> = Promise.resolve();
   private savedAtMs = 0;
   private reportedAtMs = 0;
-  private reportedLength: number;
-  private pace = { stepsPerSecond: Infinity, fromMs: 0, fromStep: 0 };
-  private speed = { atMs: 0, step: 0, stepsPerSecond: 0 };
+  private reported: Map<string, number>;
+  private readonly paced: PacedSteps;
 
   constructor(
     readonly run: Run,
-    readonly split: Split,
-    private readonly keeper: RunKeeper,
-    private readonly nowMs: () => number,
-    private readonly emit: (event: TrainerEvent) => void,
+    private readonly comparer: BranchComparer,
+    private readonly around: LoopSurroundings,
   ) {
-    this.reportedLength = this.countedLength = curveLength(run.curve);
+    this.counted = new Map(run.ids.map((id) => [id, commonLength(run.headsOf(id))]));
+    this.reported = new Map(this.counted);
+    this.paced = new PacedSteps(around.nowMs);
   }
 
   get running(): boolean {
     return this.wanted;
-  }
-
-  get checkpointStep(): number {
-    return this.checkpoint?.step ?? 0;
   }
 
   /** Trains until stopped or finished. Does nothing when running or finished already. */
@@ -66,9 +73,8 @@ export class TrainingLoop {
     if (this.wanted || this.run.finished) return;
     this.wanted = true;
     if (this.halted) return;
-    this.savedAtMs = this.nowMs();
-    this.speed = { atMs: this.nowMs(), step: this.run.step, stepsPerSecond: 0 };
-    this.setPace(this.pace.stepsPerSecond);
+    this.savedAtMs = this.around.nowMs();
+    this.paced.begin();
     this.done = this.work().catch((error: unknown) => this.fail(error));
   }
 
@@ -79,10 +85,10 @@ export class TrainingLoop {
     if (this.saveDue && !this.halted) await this.save();
   }
 
-  /** Takes over from a saved run, or from the loop of a lost device: looks already counted are not counted again. */
-  inherit({ checkpoint, countedLength = this.countedLength, saveDue = false }: LoopState): void {
-    this.checkpoint = checkpoint;
-    this.countedLength = countedLength;
+  /** Takes over from a saved run, or from the loop before: looks already counted are not counted again. */
+  inherit({ kept, counted, saveDue }: LoopState): void {
+    this.kept = kept;
+    for (const id of this.run.ids) this.counted.set(id, counted.get(id) ?? this.counted.get(id) ?? 0);
     this.saveDue = saveDue;
   }
 
@@ -96,121 +102,113 @@ export class TrainingLoop {
     await this.stop();
     if (this.run.finished || this.halted) return;
     try {
-      await this.run.advance();
+      await this.run.advance(1);
       await this.countLooks();
       await this.save();
-      this.report();
+      await this.report();
     } catch (error) {
       await this.fail(error);
     }
   }
 
-  change(knob: KnobChange['knob'], value: KnobChange['value']): RunRecord {
-    this.run.change(knob, value);
+  change(branch: string, knob: KnobChange['knob'], value: KnobChange['value']): RunRecord {
+    this.run.change(branch, knob, value);
     this.saveDue = true;
     if (!this.wanted && !this.halted) void this.save().catch((error: unknown) => this.fail(error));
-    return this.run.record;
+    return this.run.recordOf(branch);
+  }
+
+  /** Changes which branches there are, between two steps, and saves. Training that was going on goes on. */
+  async rearrange(change: () => Promise<void>): Promise<void> {
+    const wasRunning = this.wanted;
+    await this.stop();
+    const before = new Map(this.counted);
+    await change();
+    for (const id of this.run.ids) {
+      const { fork } = this.run.recordOf(id);
+      // What a branch shares with the one that it left was looked at once.
+      this.counted.set(id, before.get(id) ?? (fork && before.get(fork.from)) ?? 0);
+      this.reported.set(id, commonLength(this.run.headsOf(id)));
+    }
+    await this.save();
+    if (wasRunning) this.start();
   }
 
   /** At most so many steps a second from now on. */
   setPace(stepsPerSecond: number): void {
-    this.pace = { stepsPerSecond, fromMs: Number.isFinite(stepsPerSecond) ? this.nowMs() : 0, fromStep: this.run.step };
+    this.paced.setPace(stepsPerSecond);
   }
 
-  /** Sends the whole curve anew. */
-  reportAll(): void {
-    this.reportedLength = 0;
-    this.report();
+  /** Sends all curves anew. */
+  async reportAll(): Promise<void> {
+    this.reported = new Map();
+    await this.report();
   }
 
   private async work(): Promise<void> {
     await this.run.begin();
     if (this.halted) return;
     await this.countLooks();
-    let sliceEndMs = this.nowMs() + SLICE_MS;
+    const { nowMs } = this.around;
+    let sliceEndMs = nowMs() + SLICE_MS;
     while (this.wanted && !this.halted && !this.run.finished) {
-      const waitMs = this.aheadMs();
-      if (waitMs === 0) {
-        const evaluated = await this.run.advance();
+      const steps = this.paced.next(SLICE_MS);
+      if (steps > 0) {
+        const evaluated = await this.paced.timed(steps, () => this.run.advance(steps));
         if (this.halted) return;
         if (evaluated) await this.countLooks();
-        if (this.nowMs() < sliceEndMs) continue;
+        if (this.run.finished || nowMs() < sliceEndMs) continue;
       }
-      if (this.saveDue || this.nowMs() - this.savedAtMs > SAVE_EVERY_MS) await this.save();
-      if (this.nowMs() - this.reportedAtMs > REPORT_EVERY_MS) this.report();
-      await (waitMs > 0 ? sleep(Math.min(waitMs, LONGEST_WAIT_MS)) : breathe());
-      sliceEndMs = this.nowMs() + SLICE_MS;
+      if (this.saveDue || nowMs() - this.savedAtMs > SAVE_EVERY_MS) await this.save();
+      if (nowMs() - this.reportedAtMs > REPORT_EVERY_MS) await this.report();
+      await (steps > 0 ? breathe() : sleep(Math.min(this.paced.waitMs(), LONGEST_WAIT_MS)));
+      sliceEndMs = nowMs() + SLICE_MS;
     }
     if (this.halted) return;
     this.wanted = false;
     await this.save();
-    this.report();
-  }
-
-  /** Milliseconds until the next step is due; 0 when it is. */
-  private aheadMs(): number {
-    const { stepsPerSecond, fromMs, fromStep } = this.pace;
-    if (!Number.isFinite(stepsPerSecond)) return 0;
-    return Math.max(0, fromMs + ((this.run.step - fromStep) * 1000) / stepsPerSecond - this.nowMs());
+    await this.report();
   }
 
   private async save(): Promise<void> {
     this.saveDue = false;
-    this.savedAtMs = this.nowMs();
-    this.checkpoint = await this.keeper.save(this.run);
+    this.savedAtMs = this.around.nowMs();
+    this.kept = await this.around.save(this.run);
   }
 
   private async countLooks(): Promise<void> {
-    const length = curveLength(this.run.curve);
-    if (length <= this.countedLength) return;
-    const { datasetId, heldOutDomain } = this.run.record;
-    const add = { evaluations: length - this.countedLength, runs: this.countedLength === 0 ? 1 : 0 };
-    this.countedLength = length;
-    this.looks = await this.keeper.addLooks(datasetId, heldOutDomain, add);
+    let evaluations = 0;
+    let before = 0;
+    for (const id of this.run.ids) {
+      const length = commonLength(this.run.headsOf(id));
+      const counted = this.counted.get(id) ?? 0;
+      before += counted;
+      evaluations += Math.max(0, length - counted);
+      this.counted.set(id, Math.max(length, counted));
+    }
+    if (evaluations > 0) this.looks = await this.around.addLooks({ evaluations, runs: before === 0 ? 1 : 0 });
   }
 
-  private report(): void {
-    const now = this.nowMs();
-    if (now - this.speed.atMs > 500 && this.wanted) {
-      const stepsPerSecond = ((this.run.step - this.speed.step) * 1000) / (now - this.speed.atMs);
-      this.speed = { atMs: now, step: this.run.step, stepsPerSecond };
-    }
-    this.reportedAtMs = now;
-    const chunkFrom = this.reportedLength;
-    this.reportedLength = curveLength(this.run.curve);
-    this.emit({
-      type: 'progress',
-      record: this.run.record,
-      step: this.run.step,
-      running: this.wanted,
-      stepsPerSecond: this.speed.stepsPerSecond,
-      chunkFrom,
-      chunk: this.run.curve.slice(chunkFrom * CURVE_COLUMNS),
-      looks: this.looks,
+  private async report(): Promise<void> {
+    this.reportedAtMs = this.around.nowMs();
+    const differences = await this.comparer.differences(this.run);
+    if (this.halted) return;
+    const branches = this.run.ids.map((id) => {
+      const heads = this.run.headsOf(id);
+      const chunkFrom = this.reported.get(id) ?? 0;
+      this.reported.set(id, commonLength(heads));
+      const chunks = heads.map(({ curve }) => curve.slice(chunkFrom * CURVE_COLUMNS));
+      return { record: this.run.recordOf(id), step: this.run.stepOf(id), chunkFrom, chunks, difference: differences.get(id) ?? null };
     });
+    this.around.emit({ type: 'progress', runId: this.around.runId, branches, running: this.wanted, stepsPerSecond: this.paced.speed(this.wanted), looks: this.looks });
   }
 
   private async fail(error: unknown): Promise<void> {
     await sleep(LOSS_NOTICE_MS);
     if (this.halted) return; // the device is gone, and recovery is under way
     this.wanted = false;
-    this.report();
-    this.emit({ type: 'failed', code: 'no-backend', message: `Training stopped: ${error instanceof Error ? error.message : String(error)}`, remedy: 'Press Train to go on, or reload the page: the run is saved.' });
+    const message = `Training stopped: ${error instanceof Error ? error.message : String(error)}`;
+    this.around.emit({ type: 'failed', code: 'no-backend', message, remedy: 'Press Train to go on, or reload the page: the run is saved.' });
+    await this.report().catch(() => undefined);
   }
-}
-
-function sleep(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
-}
-
-/** Lets the event loop deliver messages; quicker than a timer, which browsers hold back to 4 ms and to 1 s in hidden tabs. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(null);
-  });
 }

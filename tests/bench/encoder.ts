@@ -1,5 +1,5 @@
 import { FEEDINGS, feedingName, loadPackage, type Embed, type Feeding } from './package-embed.ts';
-import { ROUNDS, race, seconds } from './race.ts';
+import { ROUNDS, race, seconds, type Contestant } from './race.ts';
 import { median, medianAndRange, pearson, pearsonInterval } from './summary.ts';
 import { largestDifference, similarities } from './vectors.ts';
 import type { Workbench } from './workbench.ts';
@@ -55,18 +55,17 @@ async function speed(bench: Workbench, ours: Embed, packages: Packages, name: st
   const theirs = packages(feeding);
   let largest = 0;
   for (const chunk of chunks.slice(0, 2)) largest = Math.max(largest, largestDifference(await ours(chunk), await theirs(chunk)));
-  const rounds = await race(
-    { ours: async (i) => void (await ours(chunks[i] ?? [])), baseline: async (i) => void (await theirs(chunks[i] ?? [])) },
-    chunks.map((chunk) => chunk.length),
-    bench.progress(`encoder, ${name}: rounds`, ROUNDS),
-  );
-  const ratios = rounds.map((round) => round.ours / round.baseline);
+  const sizes = chunks.map((chunk) => chunk.length);
+  const contestant = (embed: Embed): Contestant => ({ work: async (i) => void (await embed(chunks[i] ?? [])), sizes });
+  const rounds = await race([contestant(ours), contestant(theirs)], bench.progress(`encoder, ${name}: rounds`, ROUNDS));
+  const rates = [0, 1].map((side) => rounds.map((round) => round[side] as number));
+  const ratios = rounds.map(([mine = NaN, baseline = NaN]) => mine / baseline);
   const words = median(texts.map((text) => text.trim().split(/\s+/u).length));
   bench.print();
   bench.print(`  Sentences a second, ${name}: n = ${texts.length} distinct texts, median ${words} words, in chunks of ${chunkSize}; median of ${ROUNDS} interleaved rounds (min to max)`);
   bench.table(
     ['ours', "package's embed()", 'ratio within a round'],
-    [[medianAndRange(rounds.map((round) => round.ours), 1), medianAndRange(rounds.map((round) => round.baseline), 1), medianAndRange(ratios, 2)]],
+    [[...rates.map((values) => medianAndRange(values, 1)), medianAndRange(ratios, 2)]],
   );
   bench.print(`  The package was given ${feedingName(feeding)}, the quickest for the first chunk of: ${FEEDINGS.map(feedingName).join('; ')}.`);
   bench.print(`  largest difference between the two: ${largest.toExponential(1)} in any value of the first ${chunks.slice(0, 2).flat().length} texts`);

@@ -1,6 +1,6 @@
 import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
-import { SEEDS, accuracy, trainRun } from './runs.ts';
+import { SEEDS, accuracy, trainRuns } from './runs.ts';
 import { differenceAndInterval, mean, meanAndRange, signed } from './summary.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -27,17 +27,13 @@ export async function knobsPart(bench: Workbench): Promise<void> {
   const data = await bench.reviews();
   const { domains } = data.dataset;
   const { steps } = bench.options;
-  const tick = bench.progress('knobs: runs', (1 + CHANGES.length) * domains.length * SEEDS.length);
+  const tick = bench.progress('knobs: settings and held-out domains', (1 + CHANGES.length) * domains.length);
   const runSetting = async (change: Partial<KnobValues>): Promise<Scores> => {
     const scores: PartScore[][] = [];
     for (const heldOutDomain of domains) {
-      const bySeed: PartScore[] = [];
-      for (const seed of SEEDS) {
-        const { watched } = await trainRun(bench.makeTrainer, data, { heldOutDomain, head: { kind: 'hidden', width: 64 }, knobs: { ...DEFAULT_KNOBS, ...change }, steps, seed });
-        bySeed.push(watched);
-        tick();
-      }
-      scores.push(bySeed);
+      const runs = await trainRuns(bench.makePopulation, data, { heldOutDomain, head: { kind: 'hidden', width: 64 }, knobs: { ...DEFAULT_KNOBS, ...change }, steps });
+      scores.push(runs.map(({ watched }) => watched));
+      tick();
     }
     return scores;
   };

@@ -1,12 +1,15 @@
 import { startBackend } from '../../src/engine/backend.ts';
-import { BACKEND_ASSETS, compiledKernel } from '../../src/engine/browser-assets.ts';
-import { trainersFor } from '../../src/engine/trainer-factory.ts';
+import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
 import { encoderPart } from './encoder.ts';
+import { startEngines } from './engines.ts';
 import { knobsPart } from './knobs.ts';
 import type { BenchOptions, LineKind, Missed, PartName } from './options.ts';
+import { objectivesPart } from './objectives.ts';
 import { referencePart } from './reference.ts';
 import { reviewsPart } from './reviews.ts';
+import { rooflinePart } from './roofline.ts';
 import { speedPart } from './speed.ts';
+import { tableTimePart } from './table-time.ts';
 import { Workbench } from './workbench.ts';
 
 interface Part {
@@ -17,6 +20,9 @@ interface Part {
 const PARTS: Record<PartName, Part> = {
   encoder: { needsData: true, run: encoderPart },
   speed: { needsData: false, run: speedPart },
+  roofline: { needsData: false, run: rooflinePart },
+  'table-time': { needsData: false, run: tableTimePart },
+  objectives: { needsData: true, run: objectivesPart },
   reference: { needsData: true, run: referencePart },
   reviews: { needsData: false, run: reviewsPart },
   knobs: { needsData: false, run: knobsPart },
@@ -28,14 +34,14 @@ window.runBench = async (options: BenchOptions): Promise<Missed> => {
   const write = (kind: LineKind, line: string): void => {
     printed.push(window.benchPrint(kind, line));
   };
-  const backend = await startBackend(options.backend, BACKEND_ASSETS);
+  const wanted = options.backend ?? 'wasm';
+  const backend = await startBackend(wanted, BACKEND_ASSETS);
   write('table', `backend   ${backend.name}. ${backend.reason}${backend.adapter ? ` Adapter: ${backend.adapter}.` : ''}`);
-  write('table', `trainer   ${backend.name === 'wasm' ? 'our WebAssembly kernel' : 'tfjs'}, as on the page`);
-  const bench = new Workbench(options, backend, await trainersFor(backend.name, compiledKernel), write);
-  if (backend.name === options.backend) {
+  const bench = new Workbench(options, backend, await startEngines(), write);
+  if (backend.name === wanted) {
     for (const name of options.parts) await runPart(bench, name);
   } else {
-    bench.missed.push(`The backend ${options.backend} was asked for and does not run here.`);
+    bench.missed.push(`The backend ${wanted} was asked for and does not run here.`);
   }
   await Promise.all(printed);
   return bench.missed;

@@ -1,13 +1,14 @@
 import type { BackendName } from '../../src/protocol/progress.ts';
 
 /** The parts in the order in which they run: the long one last. */
-export const PART_NAMES = ['encoder', 'speed', 'reference', 'reviews', 'knobs'] as const;
+export const PART_NAMES = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'knobs'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 /** What `.ci/bench.mjs` asks of the page. */
 export interface BenchOptions {
   readonly parts: readonly PartName[];
-  readonly backend: BackendName;
+  /** Absent: wasm, and all that there are in the parts that compare engines. */
+  readonly backend?: BackendName;
   /** Whether the script serves the real data sets under `data/`. */
   readonly hasData: boolean;
   /** Length of each run of the parts `reviews` and `knobs`. */

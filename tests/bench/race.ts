@@ -1,38 +1,33 @@
-/** Two ways to do the same work, timed in turn, so that a machine that slows down slows both. */
+/** Several ways to do the same work, timed in turn, so that a machine that slows down slows them all. */
 
 export const ROUNDS = 5;
 
-/** Rates of one round, in units of work a second. */
-export interface Round {
-  readonly ours: number;
-  readonly baseline: number;
-}
-
-export interface Contestants {
+export interface Contestant {
   /** Does piece number `piece` of the work. */
-  readonly ours: (piece: number) => Promise<void>;
-  readonly baseline: (piece: number) => Promise<void>;
+  readonly work: (piece: number) => Promise<void>;
+  /** Units of work in each piece: its own where contestants differ much in speed. */
+  readonly sizes: readonly number[];
 }
 
 /**
- * In each of ROUNDS rounds both do every piece, piece by piece, taking turns at going first.
- * @param sizes units of work in each piece
+ * In each of ROUNDS rounds all do every piece, piece by piece, taking turns at going first.
+ * @returns rates[round][contestant] in units of work a second
  */
-export async function race({ ours, baseline }: Contestants, sizes: readonly number[], onRound: () => void): Promise<Round[]> {
-  const units = sizes.reduce((sum, size) => sum + size, 0);
-  const rounds: Round[] = [];
+export async function race(contestants: readonly Contestant[], onRound: () => void): Promise<number[][]> {
+  const pieces = contestants[0]?.sizes.length ?? 0;
+  const rates: number[][] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    let oursSeconds = 0;
-    let baselineSeconds = 0;
-    for (let piece = 0; piece < sizes.length; piece++) {
-      if ((round + piece) % 2 === 0) oursSeconds += await seconds(() => ours(piece));
-      baselineSeconds += await seconds(() => baseline(piece));
-      if ((round + piece) % 2 === 1) oursSeconds += await seconds(() => ours(piece));
+    const took = contestants.map(() => 0);
+    for (let piece = 0; piece < pieces; piece++) {
+      for (let turn = 0; turn < contestants.length; turn++) {
+        const next = (round + piece + turn) % contestants.length;
+        took[next] = (took[next] as number) + (await seconds(() => (contestants[next] as Contestant).work(piece)));
+      }
     }
-    rounds.push({ ours: units / oursSeconds, baseline: units / baselineSeconds });
+    rates.push(contestants.map(({ sizes }, i) => sizes.reduce((sum, size) => sum + size, 0) / (took[i] as number)));
     onRound();
   }
-  return rounds;
+  return rates;
 }
 
 /** Wall-clock time of some work. */
@@ -40,4 +35,14 @@ export async function seconds(work: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
+}
+
+/** Units of work that take about `wanted` seconds, found while warming up so long; at least one. */
+export async function unitsIn(work: (units: number) => Promise<void>, wanted: number, warmUp: number): Promise<number> {
+  const started = performance.now();
+  for (let units = 1; ; ) {
+    const took = await seconds(() => work(units));
+    if (took >= wanted / 2 && performance.now() - started >= 1000 * warmUp) return Math.max(1, Math.round((units * wanted) / took));
+    if (took < wanted / 2) units *= 2;
+  }
 }

@@ -2,7 +2,7 @@ import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import { FULL_BATCH, fullBatchRegression } from './full-batch.ts';
 import { REFERENCE, type ReferenceFigures } from './reference-figures.ts';
-import { SEEDS, accuracy, trainRun, trainingData, type RunScores } from './runs.ts';
+import { SEEDS, accuracy, trainRuns, type RunScores } from './runs.ts';
 import { mean, meanAndRange, signed } from './summary.ts';
 import type { EmbeddedDataset, Workbench } from './workbench.ts';
 
@@ -37,11 +37,10 @@ export async function referencePart(bench: Workbench): Promise<void> {
 
 async function runDomain(bench: Workbench, data: EmbeddedDataset, reference: ReferenceFigures, tick: () => void): Promise<DomainResult> {
   const { heldOutDomain } = reference;
-  const ours: RunScores[] = [];
+  const ours = await trainRuns(bench.makePopulation, data, { heldOutDomain, head: { kind: 'linear' }, knobs: KNOBS, steps: STEPS });
   const fullBatch: RunScores[] = [];
   for (const seed of SEEDS) {
-    ours.push(await trainRun(bench.makeTrainer, data, { heldOutDomain, head: { kind: 'linear' }, knobs: KNOBS, steps: STEPS, seed }));
-    fullBatch.push(await fullBatchRegression(trainingData(data, splitDataset(data.dataset, heldOutDomain, seed))));
+    fullBatch.push(await fullBatchRegression(data, splitDataset(data.dataset, heldOutDomain, seed)));
     tick();
   }
   return { reference, ours, fullBatch };

@@ -1,13 +1,11 @@
-import type { KnobValues } from '../../src/core/knobs.ts';
-import { scoreRows, type PartScore } from '../../src/core/metrics.ts';
+import { effectiveKnobs, type KnobValues } from '../../src/core/knobs.ts';
+import type { PartScore } from '../../src/core/metrics.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { splitDataset, type Split } from '../../src/core/splits.ts';
-import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
-import { Run } from '../../src/engine/run.ts';
-import type { TrainingData } from '../../src/engine/trainer.ts';
-import type { TrainerFactory } from '../../src/engine/trainer-factory.ts';
+import type { MemberSpec, PopulationData, PopulationFactory } from '../../src/engine/population/population.ts';
 import type { EmbeddedDataset } from './workbench.ts';
 
+/** Of the split, the weights and the batches. */
 export const SEEDS = [1, 2, 3, 4, 5] as const;
 
 export interface RunTask {
@@ -15,8 +13,6 @@ export interface RunTask {
   readonly head: HeadSpec;
   readonly knobs: KnobValues;
   readonly steps: number;
-  /** Of the split, the weights and the batches. */
-  readonly seed: number;
 }
 
 /** Scores of all rows of each part at the end of a run. */
@@ -29,71 +25,66 @@ export interface RunScores {
   readonly heldOut: PartScore;
 }
 
-/** Evaluations wait for a graphics processor, so that its queue does not grow without end. */
-const EVALUATE_EVERY = 50;
+/** Steps of each head between two waits, so that a graphics processor's queue does not grow without end. */
+const STEPS_AT_ONCE = 50;
 
-const finished = new Map<string, Promise<RunScores>>();
+const finished = new Map<string, Promise<readonly RunScores[]>>();
 
-/** Plays a run of the page's own engine to its end. A run asked for again is not trained again. */
-export function trainRun(makeTrainer: TrainerFactory, data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
+/** Trains one head for each of SEEDS, together, on the page's own engine. What was asked for before is not trained again. */
+export function trainRuns(makePopulation: PopulationFactory, data: EmbeddedDataset, task: RunTask): Promise<readonly RunScores[]> {
   const name = JSON.stringify([data.dataset.id, task]);
-  const scores = finished.get(name) ?? train(makeTrainer, data, task);
+  const scores = finished.get(name) ?? train(makePopulation, data, task);
   finished.set(name, scores);
   return scores;
 }
 
-async function train(makeTrainer: TrainerFactory, data: EmbeddedDataset, task: RunTask): Promise<RunScores> {
-  const training = trainingData(data, splitDataset(data.dataset, task.heldOutDomain, task.seed));
-  const run = new Run(
-    {
-      version: 1,
-      id: 'bench',
-      datasetId: data.dataset.id,
-      encoderVersion: ENCODER_VERSION,
-      heldOutDomain: task.heldOutDomain,
-      head: task.head,
-      seed: task.seed,
-      initialKnobs: task.knobs,
-      initialSteps: task.steps,
-      evaluateEvery: EVALUATE_EVERY,
-      log: [],
-      backends: [],
-    },
-    training,
-    makeTrainer,
-  );
+async function train(makePopulation: PopulationFactory, data: EmbeddedDataset, { heldOutDomain, head, knobs, steps }: RunTask): Promise<readonly RunScores[]> {
+  const splits = SEEDS.map((seed) => splitDataset(data.dataset, heldOutDomain, seed));
+  const members = splits.map((split, i) => ({ seed: SEEDS[i] as number, train: split.train, parts: partsOf(split) }));
+  const scores = await trainMembers(makePopulation, populationData(data, splits[0]?.labels ?? []), head, members, knobs, steps);
+  return scores.map(namedParts);
+}
+
+/** Trains K heads with one setting of the knobs. @returns the scores of each head's parts at the end */
+export async function trainMembers(
+  makePopulation: PopulationFactory,
+  data: PopulationData,
+  head: HeadSpec,
+  members: readonly MemberSpec[],
+  knobs: KnobValues,
+  steps: number,
+): Promise<(readonly PartScore[])[]> {
+  const population = await makePopulation(data, head, members);
   try {
-    while (!run.finished) await run.advance();
-    return await scoreParts(training, (rows) => run.logits(rows));
+    const advance = (from: number, to: number, score: boolean): Promise<readonly (readonly PartScore[] | null)[]> => {
+      const own = Array.from({ length: to - from }, (_, i) => effectiveKnobs(knobs, from + i, steps));
+      return population.advance(members.map((_, member) => ({ member, steps: own, score })));
+    };
+    for (let step = 0; step < steps; step += STEPS_AT_ONCE) await advance(step, Math.min(steps, step + STEPS_AT_ONCE), false);
+    return (await advance(steps, steps, true)).map((parts) => parts ?? []);
   } finally {
-    run.dispose();
+    population.dispose();
   }
 }
 
-export function trainingData({ dataset, features }: EmbeddedDataset, split: Split): TrainingData {
-  const classIndex = new Map(split.labels.map((label, index) => [label, index]));
+export function populationData({ dataset, features }: EmbeddedDataset, labels: readonly string[]): PopulationData {
+  const classIndex = new Map(labels.map((label, index) => [label, index]));
   return {
     features,
     width: features.length / dataset.examples.length,
     classOf: Uint32Array.from(dataset.examples, ({ label }) => classIndex.get(label) ?? 0),
-    split,
+    classes: labels.length,
   };
 }
 
-/** @param logitsOf gives logits [n, C] of embeddings [n, D]. */
-export async function scoreParts(data: TrainingData, logitsOf: (embeddings: Float32Array) => Promise<Float32Array>): Promise<RunScores> {
-  const { validation, watched, sealed, labels } = data.split;
-  const score = async (rows: readonly number[]): Promise<PartScore> => {
-    if (rows.length === 0) return { n: 0, correct: 0, lossMean: NaN, lossVariance: 0 };
-    const classes = rows.map((row) => data.classOf[row] as number);
-    return scoreRows(await logitsOf(gatherRows(data, rows)), labels.length, classes, 0, rows.length);
-  };
-  return {
-    train: await score(trainRows(data.split)),
-    validation: await score([...validation]),
-    watched: await score([...watched]),
-    heldOut: await score([...watched, ...sealed]),
-  };
+/** What is scored of a run, in the order in which `namedParts` names it. */
+export function partsOf(split: Split): readonly Uint32Array[] {
+  return [Uint32Array.from(trainRows(split)), split.validation, split.watched, Uint32Array.from([...split.watched, ...split.sealed])];
+}
+
+export function namedParts(parts: readonly PartScore[]): RunScores {
+  const [train, validation, watched, heldOut] = parts as [PartScore, PartScore, PartScore, PartScore];
+  return { train, validation, watched, heldOut };
 }
 
 /** Training rows of all domains, domain after domain. */
@@ -101,9 +92,9 @@ export function trainRows(split: Split): number[] {
   return split.train.flatMap((rows) => [...rows]);
 }
 
-export function gatherRows({ features, width }: TrainingData, rows: readonly number[]): Float32Array {
+export function gatherRows({ features, width }: PopulationData, rows: ArrayLike<number>): Float32Array {
   const gathered = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => gathered.set(features.subarray(row * width, (row + 1) * width), i * width));
+  Array.from(rows).forEach((row, i) => gathered.set(features.subarray(row * width, (row + 1) * width), i * width));
   return gathered;
 }
 

@@ -1,89 +1,97 @@
-import * as tf from '@tensorflow/tfjs';
-import { gatherBatch } from '../../src/core/augmentation.ts';
-import { BatchOrder } from '../../src/core/batches.ts';
-import { DEFAULT_KNOBS, effectiveKnobs } from '../../src/core/knobs.ts';
-import { splitDataset } from '../../src/core/splits.ts';
-import type { TrainingData } from '../../src/engine/trainer.ts';
-import { tfjsTrainers, type Trainer } from '../../src/engine/trainer-factory.ts';
-import { ROUNDS, race, type Round } from './race.ts';
-import { trainRows, trainingData } from './runs.ts';
-import { medianAndRange } from './summary.ts';
+import { startBackend } from '../../src/engine/backend.ts';
+import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
+import type { Contender, Job } from './contenders/contender.ts';
+import { graph } from './contenders/graph.ts';
+import { jax } from './contenders/jax.ts';
+import { KNOBS, relativeDifference, speedJob } from './contenders/job.ts';
+import { layers } from './contenders/layers.ts';
+import { ours } from './contenders/ours.ts';
+import type { Engine, TrainingBackend } from './engines.ts';
+import { ROUNDS, race, unitsIn } from './race.ts';
+import { median, medianAndRange } from './summary.ts';
 import type { Workbench } from './workbench.ts';
 
-const HIDDEN = 64;
-const BATCH = 32;
-const SEED = 1;
-const KNOBS = effectiveKnobs({ ...DEFAULT_KNOBS, dropout: true, l2: true, batchSize: BATCH }, 0, 1);
-const PIECES = 4;
-const WARM_UP = 20;
+/** How many times as fast as a baseline our best engine must be. */
+interface Target {
+  readonly layers: number;
+  readonly jax?: number;
+}
 
-/** How many steps a second do our trainers do, beside tfjs's own layers? */
+/** By backend and K. On WebGPU they are stated for Chromium's software adapter. */
+const TARGETS: Readonly<Record<TrainingBackend, Readonly<Record<number, Target>>>> = {
+  wasm: { 1: { layers: 15 }, 16: { layers: 30, jax: 4 } },
+  webgpu: { 1: { layers: 20 }, 16: { layers: 30, jax: 2 } },
+};
+const HEADS = [1, 16] as const;
+/** Of each contender in each round, in two pieces between which the others have their turn. */
+const PIECE_SECONDS = 0.4;
+const PIECES = 2;
+/** Rounding alone leaves some 1e-6. */
+const SAME_JOB = 1e-4;
+/** Long enough for a browser to have compiled all for good. */
+const WARM_UP_SECONDS = 2;
+
+/** How many steps of a head a second do our engines do, beside what else there is to build on? */
 export async function speedPart(bench: Workbench): Promise<void> {
-  const data = await pooledReviews(bench);
-  const head = { kind: 'hidden', width: HIDDEN } as const;
-  const steps = bench.isSlow ? 10 : 100;
-  const trainers = [{ name: "the page's trainer", trainer: bench.makeTrainer(data, head, SEED) }];
-  if (bench.backend.name === 'wasm') trainers.push({ name: 'HeadTrainer (tfjs operations)', trainer: tfjsTrainers(data, head, SEED) });
-  const tick = bench.progress('speed: rounds', trainers.length * ROUNDS);
-  const rows: string[][] = [];
-  for (const { name, trainer } of trainers) {
-    const rounds = await againstLayers(data, trainer, steps, tick);
-    trainer.dispose();
-    rows.push([
-      name,
-      medianAndRange(rounds.map((round) => round.ours), 0),
-      medianAndRange(rounds.map((round) => round.baseline), 0),
-      medianAndRange(rounds.map((round) => round.ours / round.baseline), 2),
-    ]);
-  }
-  bench.print(`  Head-steps a second: ${data.width} -> ${HIDDEN} -> ${data.split.labels.length}, batch ${BATCH} in all, Adam, dropout ${KNOBS.dropoutRate}, L2 ${KNOBS.l2Strength}, K = 1 head;`);
-  bench.print(`  median of ${ROUNDS} interleaved rounds (min to max) of n = ${PIECES * steps} steps each`);
-  bench.table(['trainer', 'ours', 'tfjs LayersModel.trainOnBatch', 'ratio within a round'], rows);
-}
-
-async function againstLayers(data: TrainingData, trainer: Trainer, steps: number, onRound: () => void): Promise<Round[]> {
-  const model = layersModel(data);
-  const order = new BatchOrder(data.split.train, SEED);
-  const source = { features: data.features, width: data.width, classOf: data.classOf, classes: data.split.labels.length };
-  const stepOurs = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) trainer.trainStep(KNOBS);
-    await trainer.logits(data.features.subarray(0, data.width)); // waits for a graphics processor to finish
-  };
-  const stepLayers = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) {
-      const batch = gatherBatch(source, order.next(BATCH));
-      const x = tf.tensor2d(batch.x, [BATCH, data.width]);
-      const y = tf.tensor2d(batch.y, [BATCH, source.classes]);
-      await model.trainOnBatch(x, y);
-      tf.dispose([x, y]);
+  for (const backend of bench.trainingBackends) {
+    const engines = bench.engines(backend);
+    const { name, adapter } = await startBackend(backend, BACKEND_ASSETS);
+    if (engines.length === 0 || name !== backend) {
+      bench.print(`  ${backend}: does not run here.`);
+      continue;
     }
-  };
+    for (const heads of HEADS) await speedOf(bench, backend, adapter, engines, await speedJob(bench, heads));
+  }
+  await startBackend(bench.backend.name, BACKEND_ASSETS);
+}
+
+async function speedOf(bench: Workbench, backend: TrainingBackend, adapter: string, engines: readonly Engine[], job: Job): Promise<void> {
+  const { heads, data, hidden, batchRows } = job;
+  const own = await Promise.all(engines.filter(({ needsManyHeads }) => heads > 1 || !needsManyHeads).map(({ name, makePopulation }) => ours(name, makePopulation, job)));
+  const [layered, batched, jaxHeads] = [layers(job), graph(job), await jax(job, backend)];
+  const contenders: readonly Contender[] = [...own, layered, batched, ...(jaxHeads ? [jaxHeads] : [])];
   try {
-    await stepOurs(WARM_UP);
-    await stepLayers(WARM_UP);
-    return await race({ ours: () => stepOurs(steps), baseline: () => stepLayers(steps) }, new Array<number>(PIECES).fill(steps), onRound);
+    const difference = await largestDifference(job, contenders.filter((contender) => contender !== layered));
+    const rates = await headRates(contenders, bench.progress(`speed: ${backend}, K = ${heads}: rounds`, ROUNDS));
+    const of = (contender: Contender): number[] => rates.map((round) => round[contenders.indexOf(contender)] as number);
+    const ratios = (mine: Contender, baseline: Contender): number[] => of(mine).map((rate, round) => rate / (of(baseline)[round] as number));
+    bench.print();
+    bench.print(`  Head-steps a second on ${backend}${adapter ? ` (${adapter})` : ''}, K = ${heads}: ${data.width} -> ${hidden} -> ${data.classes}, batch ${batchRows} in all, Adam, dropout ${KNOBS.dropoutRate}, L2 ${KNOBS.l2Strength};`);
+    bench.print(`  median of ${ROUNDS} interleaved rounds (min to max), each of about ${(PIECES * PIECE_SECONDS).toFixed(1)} s. Ratios within a round.`);
+    bench.table(
+      ['trainer', 'head-steps/s', ...own.map(({ name }) => `${name}, times as fast`)],
+      contenders.map((contender) => [contender.name, medianAndRange(of(contender), 0), ...own.map((mine) => (mine === contender ? '' : medianAndRange(ratios(mine, contender), 2)))]),
+    );
+    bench.bound(difference <= SAME_JOB, `speed: ${backend}, K = ${heads}: after the first ${job.shelf.length} steps weights differ by ${difference.toExponential(1)} of their norm at most, wanted ${SAME_JOB} (all but trainOnBatch, which draws its own dropout)`);
+    const fastest = own.reduce((a, b) => (median(of(b)) > median(of(a)) ? b : a));
+    const target = TARGETS[backend][heads];
+    if (!target || (backend === 'webgpu' && !bench.isImitation)) return;
+    const hold = (wanted: number | undefined, baseline: Contender | null): void => {
+      if (wanted === undefined || !baseline) return;
+      const reached = median(ratios(fastest, baseline));
+      bench.bound(reached >= wanted, `speed: ${backend}, K = ${heads}: ${fastest.name} is ${reached.toFixed(1)} times as fast as ${baseline.name}, wanted at least ${wanted}`);
+    };
+    hold(target.layers, layered);
+    hold(target.jax, jaxHeads);
   } finally {
-    model.dispose();
+    for (const contender of contenders) contender.dispose();
   }
 }
 
-/** The bundled reviews with one domain held out and the others taken as one, so that the batch is BATCH rows in all. */
-async function pooledReviews(bench: Workbench): Promise<TrainingData> {
-  const reviews = await bench.reviews();
-  const split = splitDataset(reviews.dataset, reviews.dataset.domains[0] ?? '', SEED);
-  return trainingData(reviews, { ...split, trainDomains: ['all'], train: [Uint32Array.from(trainRows(split))] });
+/** Whether all do the same: how far their first heads are from the first contender's after the shelf's batches, in relation to the norm. */
+async function largestDifference({ shelf }: Job, contenders: readonly Contender[]): Promise<number> {
+  for (const contender of contenders) await contender.train(shelf.length);
+  const [mine, ...others] = await Promise.all(contenders.map((contender) => contender.weights()));
+  return Math.max(...others.map((weights) => (mine ? relativeDifference(weights, mine) : NaN)));
 }
 
-/** The same head, penalty and optimizer in tfjs's terms. */
-function layersModel({ width, split }: TrainingData): tf.LayersModel {
-  const penalty = (): ReturnType<typeof tf.regularizers.l2> => tf.regularizers.l2({ l2: KNOBS.l2Strength / 2 });
-  const model = tf.sequential({
-    layers: [
-      tf.layers.dense({ inputShape: [width], units: HIDDEN, activation: 'relu', kernelRegularizer: penalty() }),
-      tf.layers.dropout({ rate: KNOBS.dropoutRate }),
-      tf.layers.dense({ units: split.labels.length, activation: 'softmax', kernelRegularizer: penalty() }),
-    ],
-  });
-  model.compile({ optimizer: tf.train.adam(KNOBS.learningRate), loss: 'categoricalCrossentropy' });
-  return model;
+/** Rates [round][contender] in steps of single heads a second. */
+async function headRates(contenders: readonly Contender[], onRound: () => void): Promise<number[][]> {
+  const contestants = [];
+  for (const contender of contenders) {
+    await contender.tune?.();
+    const steps = await unitsIn((count) => contender.train(count), PIECE_SECONDS, WARM_UP_SECONDS);
+    contestants.push({ work: () => contender.train(steps), sizes: new Array<number>(PIECES).fill(steps * contender.heads) });
+  }
+  return race(contestants, onRound);
 }

@@ -4,8 +4,9 @@ export { largestDifference } from '../support/vectors.ts';
 
 /** Dot product of row `i` of one table of embeddings and row `j` of another: their cosine, the rows having unit norm. */
 export function cosine(a: Float32Array, i: number, b: Float32Array, j: number): number {
+  const width = EMBEDDING_WIDTH; // under Vitest an import is looked up at each use
   let sum = 0;
-  for (let d = 0; d < EMBEDDING_WIDTH; d++) sum += (a[i * EMBEDDING_WIDTH + d] as number) * (b[j * EMBEDDING_WIDTH + d] as number);
+  for (let d = 0; d < width; d++) sum += (a[i * width + d] as number) * (b[j * width + d] as number);
   return sum;
 }
 

@@ -5,9 +5,9 @@ import { readBundled, readBundledEmbeddings } from '../../src/data/bundled.ts';
 import { parseCsv } from '../../src/data/parse-csv.ts';
 import { Encoder } from '../../src/engine/encoder/encoder.ts';
 import { fetchModelFiles } from '../../src/engine/encoder/model-files.ts';
-import type { TrainerFactory } from '../../src/engine/trainer-factory.ts';
-import { gpuDevice } from '../../src/engine/webgpu-device.ts';
+import type { PopulationFactory } from '../../src/engine/population/population.ts';
 import type { BackendInfo } from '../../src/protocol/progress.ts';
+import type { Engine, Engines, TrainingBackend } from './engines.ts';
 import type { BenchOptions, LineKind } from './options.ts';
 import { textTable } from './text-table.ts';
 
@@ -28,18 +28,41 @@ export class Workbench {
   constructor(
     readonly options: BenchOptions,
     readonly backend: BackendInfo,
-    /** Makes trainers as the page does on this backend. */
-    readonly makeTrainer: TrainerFactory,
+    private readonly found: Engines,
     private readonly write: (kind: LineKind, line: string) => void,
   ) {}
 
   /** True where a round of the full size would take many minutes: plain JavaScript, or an imitated graphics processor. */
   get isSlow(): boolean {
-    return this.backend.name === 'cpu' || this.isImitation;
+    return this.backend.name === 'cpu' || (this.backend.name === 'webgpu' && this.isImitation);
   }
 
+  /** Whether WebGPU here is a software imitation of a graphics processor. */
   get isImitation(): boolean {
-    return this.backend.name === 'webgpu' && gpuDevice()?.isFallback === true;
+    return this.gpu?.isFallback === true;
+  }
+
+  /** The device that our WGSL kernels train on; null where there is no WebGPU. */
+  get gpu(): Engines['gpu'] {
+    return this.found.gpu;
+  }
+
+  /** Where the parts that compare engines train: the backend that was asked for, else all that there are. */
+  get trainingBackends(): readonly TrainingBackend[] {
+    const { backend } = this.options;
+    return backend === undefined ? ['wasm', 'webgpu'] : [backend === 'webgpu' ? 'webgpu' : 'wasm'];
+  }
+
+  /** Our engines of a backend; none where it does not run. */
+  engines(backend: TrainingBackend): readonly Engine[] {
+    return this.found[backend];
+  }
+
+  /** Makes populations as the page does on this backend: by the last of its engines. */
+  get makePopulation(): PopulationFactory {
+    const engine = this.engines(this.backend.name === 'webgpu' ? 'webgpu' : 'wasm').at(-1);
+    if (!engine) throw new Error(`Heads cannot be trained on ${this.backend.name} here.`);
+    return engine.makePopulation;
   }
 
   print(line = ''): void {
@@ -59,15 +82,23 @@ export class Workbench {
   /** @returns a function to call after each of `total` pieces of work; now and then it tells how far things are. */
   progress(what: string, total: number): () => void {
     const started = performance.now();
-    let toldAt = started;
+    const tell = this.slowProgress();
     let done = 0;
     return () => {
       done++;
+      const minutesLeft = (((performance.now() - started) / done) * (total - done)) / 60_000;
+      if (done < total) tell(`${what}: ${done} of ${total}, about ${Math.max(1, Math.round(minutesLeft))} min left`);
+    };
+  }
+
+  /** @returns a function that may be told as often as one likes how far things are, and passes it on now and then. */
+  slowProgress(): (line: string) => void {
+    let toldAt = performance.now();
+    return (line) => {
       const now = performance.now();
-      if (now - toldAt < PROGRESS_EVERY_MS || done === total) return;
+      if (now - toldAt < PROGRESS_EVERY_MS) return;
       toldAt = now;
-      const minutesLeft = (((now - started) / done) * (total - done)) / 60_000;
-      this.write('progress', `${what}: ${done} of ${total}, about ${Math.max(1, Math.round(minutesLeft))} min left`);
+      this.write('progress', line);
     };
   }
 

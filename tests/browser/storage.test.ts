@@ -32,31 +32,37 @@ const dataset = (id: string, rows = 10): Dataset => ({
   examples: Array.from({ length: rows }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'pos' : 'neg', domain: i % 3 ? 'web' : 'mail' })),
   labels: ['neg', 'pos'],
   domains: ['mail', 'web'],
+  groups: [],
   hasDomains: true,
 });
 
 const record = (id: string, datasetId = 'data'): RunRecord => ({
-  version: 1,
+  version: 2,
   id,
   datasetId,
   encoderVersion: 'encoder',
+  featuresHash: '0123456789abcdef',
   heldOutDomain: 'web',
   head: { kind: 'hidden', width: 16 },
+  seeds: 1,
   seed: 7,
+  groupBy: 'domain',
   initialKnobs: DEFAULT_KNOBS,
   initialSteps: 600,
   evaluateEvery: 10,
   log: [{ step: 10, knob: 'dropout', value: true }],
   backends: [{ step: 0, backend: 'webgpu' }],
+  fork: null,
 });
 
 const run = (id: string, savedAt = 1, datasetId?: string): StoredRun => ({
   record: record(id, datasetId),
+  runId: id,
+  order: 0,
   name: `run ${id}`,
-  sizes: { train: 70, validation: 20, heldOut: 10 },
-  curve: Float64Array.from({ length: 20 }, (_, i) => i / 3),
+  heads: [{ sizes: { train: 70, validation: 20, heldOut: 10 }, curve: Float64Array.from({ length: 20 }, (_, i) => i / 3) }],
   savedAt,
-  checkpoint: { step: 20, tensors: [{ name: 'weights1', shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }], batchPosition: [64, 64] },
+  checkpoints: [{ step: 20, tensors: [{ name: 'weights1', shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }], batchPosition: [64, 64] }],
 });
 
 const keysOf = (count: number, prefix = 'key'): string[] => Array.from({ length: count }, (_, i) => `${prefix} ${i}`.padStart(64, '0'));
@@ -76,6 +82,14 @@ describe('data sets', () => {
     expect(await storage.datasets.getDataset('b')).toBeUndefined();
   });
 
+  test('come back with their groups', async () => {
+    const { examples, ...rest } = dataset('a');
+    const grouped: Dataset = { ...rest, examples: examples.map((example, i) => ({ ...example, group: i < 4 ? 'sun' : 'rain' })), groups: ['sun', 'rain'] };
+    await storage.datasets.putDataset(grouped, 5);
+    await storage.close();
+    expect(await new Storage(name).datasets.getDataset('a')).toEqual(grouped);
+  });
+
   test('are listed newest first, without their rows', async () => {
     await storage.datasets.putDataset(dataset('old'), 1);
     await storage.datasets.putDataset(dataset('new'), 2);
@@ -87,13 +101,13 @@ describe('data sets', () => {
   test('take their runs with them when deleted, but not the count of looks', async () => {
     await storage.datasets.putDataset(dataset('a'), 1);
     await storage.datasets.putDataset(dataset('b'), 2);
-    await storage.runs.saveRun(run('1', 1, 'a'));
-    await storage.runs.saveRun(run('2', 2, 'b'));
+    await storage.runs.saveRun([run('1', 1, 'a')]);
+    await storage.runs.saveRun([run('2', 2, 'b')]);
     await storage.looks.addLooks('a', 'web', { evaluations: 3, runs: 1 });
     await storage.datasets.deleteDataset('a');
     expect(await storage.datasets.getDataset('a')).toBeUndefined();
-    expect(await storage.runs.loadRun('1')).toBeUndefined();
-    expect((await storage.runs.loadRun('2'))?.record.id).toBe('2');
+    expect(await storage.runs.loadRun('1')).toEqual([]);
+    expect((await storage.runs.loadRun('2'))[0]?.record.id).toBe('2');
     expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 3, runs: 1 });
   });
 });
@@ -179,56 +193,98 @@ describe('embeddings', () => {
 });
 
 describe('runs', () => {
-  test('come back to the bit, with or without a checkpoint', async () => {
-    await storage.runs.saveRun(run('1'));
-    await storage.runs.saveRun({ ...run('2'), checkpoint: null });
+  test('come back to the bit, with or without checkpoints', async () => {
+    await storage.runs.saveRun([run('1')]);
+    await storage.runs.saveRun([{ ...run('2'), checkpoints: [] }]);
     await storage.close();
-    expect(await storage.runs.loadRun('1')).toEqual(run('1'));
-    expect((await storage.runs.loadRun('2'))?.checkpoint).toBeNull();
-    expect(await storage.runs.loadRun('3')).toBeUndefined();
+    expect(await storage.runs.loadRun('1')).toEqual([run('1')]);
+    expect((await storage.runs.loadRun('2'))[0]?.checkpoints).toEqual([]);
+    expect(await storage.runs.loadRun('3')).toEqual([]);
+  });
+
+  test('come back with all their branches in order, and a branch that is gone when they are saved again is gone', async () => {
+    const branch = (id: string, order: number): StoredRun => ({ ...run(id), runId: 'a', order });
+    await storage.runs.saveRun([branch('a', 0), branch('c', 1), branch('b', 2)]);
+    expect((await storage.runs.loadRun('a')).map(({ record: { id } }) => id)).toEqual(['a', 'c', 'b']);
+    await storage.runs.saveRun([branch('a', 0), branch('b', 1)]);
+    expect((await storage.runs.loadRun('a')).map(({ record: { id } }) => id)).toEqual(['a', 'b']);
+    await storage.runs.saveRun([run('other')]);
+    await storage.runs.deleteRun('a');
+    expect((await storage.runs.listRuns()).map(({ record: { id } }) => id)).toEqual(['other']);
   });
 
   test('replace themselves when saved again', async () => {
-    await storage.runs.saveRun(run('1'));
-    await storage.runs.saveRun({ ...run('1', 2), checkpoint: null });
+    await storage.runs.saveRun([run('1')]);
+    await storage.runs.saveRun([{ ...run('1', 2), checkpoints: [] }]);
     expect(await storage.runs.listRuns()).toHaveLength(1);
-    expect((await storage.runs.loadRun('1'))?.checkpoint).toBeNull();
+    expect((await storage.runs.loadRun('1'))[0]?.checkpoints).toEqual([]);
   });
 
   test('are listed newest first, of one data set or of all, without checkpoints', async () => {
-    await storage.runs.saveRun(run('1', 1, 'a'));
-    await storage.runs.saveRun(run('3', 3, 'a'));
-    await storage.runs.saveRun(run('2', 2, 'b'));
+    await storage.runs.saveRun([run('1', 1, 'a')]);
+    await storage.runs.saveRun([run('3', 3, 'a')]);
+    await storage.runs.saveRun([run('2', 2, 'b')]);
     const list = await storage.runs.listRuns();
     expect(list.map((entry) => entry.record.id)).toEqual(['3', '2', '1']);
-    expect(Object.keys(list[0] as object).sort()).toEqual(['curve', 'name', 'record', 'savedAt', 'sizes']);
+    expect(Object.keys(list[0] as object).sort()).toEqual(['heads', 'name', 'order', 'record', 'runId', 'savedAt']);
     expect((await storage.runs.listRuns('a')).map((entry) => entry.record.id)).toEqual(['3', '1']);
   });
 
   test(`are at most ${MAX_RUNS}: the oldest go, and their checkpoints`, async () => {
-    for (let i = 0; i < MAX_RUNS + 3; i++) await storage.runs.saveRun(run(`${i}`, i));
+    for (let i = 0; i < MAX_RUNS + 3; i++) await storage.runs.saveRun([run(`${i}`, i)]);
     expect(await storage.runs.listRuns()).toHaveLength(MAX_RUNS);
-    expect(await storage.runs.loadRun('2')).toBeUndefined();
-    expect(await storage.runs.loadRun('3')).toBeDefined();
+    expect(await storage.runs.loadRun('2')).toEqual([]);
+    expect(await storage.runs.loadRun('3')).toHaveLength(1);
     const raw = await openDB(name);
     expect(await raw.count('checkpoints')).toBe(MAX_RUNS);
     raw.close();
   });
 
   test('do not drop the one that is being saved, however old its date', async () => {
-    for (let i = 0; i < MAX_RUNS; i++) await storage.runs.saveRun(run(`${i}`, 100 + i));
-    await storage.runs.saveRun(run('late', 1));
-    expect(await storage.runs.loadRun('late')).toBeDefined();
-    expect(await storage.runs.loadRun('0')).toBeUndefined();
+    for (let i = 0; i < MAX_RUNS; i++) await storage.runs.saveRun([run(`${i}`, 100 + i)]);
+    await storage.runs.saveRun([run('late', 1)]);
+    expect(await storage.runs.loadRun('late')).toHaveLength(1);
+    expect(await storage.runs.loadRun('0')).toEqual([]);
   });
+});
 
-  test('can be renamed and deleted', async () => {
-    await storage.runs.saveRun(run('1'));
-    await storage.runs.renameRun('1', 'better');
-    await storage.runs.renameRun('unknown', 'nothing');
-    expect(await storage.runs.loadRun('1')).toEqual({ ...run('1'), name: 'better' });
-    await storage.runs.deleteRun('1');
-    expect(await storage.runs.listRuns()).toEqual([]);
+describe('reveals of sealed halves', () => {
+  test('are counted for each data set and domain, over all tabs', async () => {
+    const other = new Storage(name);
+    expect(await storage.seals.getReveals('a', 'web')).toBe(0);
+    await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? storage : other).seals.addReveal('a', 'web')));
+    expect(await storage.seals.addReveal('a', 'web')).toBe(11);
+    expect(await storage.seals.getReveals('a', 'mail')).toBe(0);
+    await other.close();
+  });
+});
+
+describe('a database of version 1', () => {
+  test('keeps its runs, checkpoints and data sets, as those of today', async () => {
+    const old = await openDB(name, 1, {
+      upgrade(db) {
+        for (const store of ['examples', 'embeddingKeys', 'embeddingBlocks', 'checkpoints', 'looks', 'settings']) db.createObjectStore(store);
+        db.createObjectStore('datasets', { keyPath: 'id' });
+        const runs = db.createObjectStore('runs', { keyPath: 'id' });
+        runs.createIndex('savedAt', 'savedAt');
+        runs.createIndex('datasetId', 'datasetId');
+      },
+    });
+    const { id, name: called, labels, domains, hasDomains, examples } = dataset('a');
+    await old.put('datasets', { id, name: called, labels, domains, hasDomains, rows: 10, importedAt: 3 });
+    await old.put('examples', examples, 'a');
+    const today = run('1', 5, 'a');
+    const later = { seeds: undefined, groupBy: undefined, fork: undefined, featuresHash: undefined };
+    const { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, augmentation, augmentationStrength, batchSize } = DEFAULT_KNOBS;
+    const initialKnobs = { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, augmentation, augmentationStrength, batchSize };
+    await old.put('runs', { id: '1', datasetId: 'a', record: JSON.parse(JSON.stringify({ ...today.record, ...later, version: 1, initialKnobs })) as unknown, name: 'run 1', savedAt: 5, ...today.heads[0] });
+    await old.put('checkpoints', today.checkpoints[0], '1');
+    await old.put('looks', { evaluations: 4, runs: 2 }, ['a', 'web']);
+    old.close();
+
+    expect(await storage.runs.loadRun('1')).toEqual([{ ...today, record: { ...today.record, featuresHash: '' } }]);
+    expect(await storage.datasets.getDataset('a')).toEqual(dataset('a'));
+    expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 4, runs: 2 });
   });
 });
 
@@ -265,7 +321,7 @@ describe('what is in use', () => {
   test('is counted', async () => {
     await storage.datasets.putDataset(dataset('a'), 1);
     await storage.embeddings.putEmbeddings(keysOf(40), vectorsOf(40));
-    await storage.runs.saveRun(run('1'));
+    await storage.runs.saveRun([run('1')]);
     const usage = await storage.usage();
     expect(usage).toMatchObject({ datasets: 1, embeddings: 40, runs: 1 });
     expect(usage.quotaBytes).toBeGreaterThan(0);
@@ -282,12 +338,12 @@ describe('when storage fails', () => {
   };
 
   test('for want of room, the error says so, nothing is half stored, and room later is used', async () => {
-    await storage.runs.saveRun(run('before'));
+    await storage.runs.saveRun([run('before')]);
     fillDisk();
     for (const attempt of [
       () => storage.datasets.putDataset(dataset('a'), 1),
       () => storage.embeddings.putEmbeddings(keysOf(300), vectorsOf(300)),
-      () => storage.runs.saveRun(run('1')),
+      () => storage.runs.saveRun([run('1')]),
       () => storage.looks.addLooks('a', 'web', { evaluations: 1, runs: 1 }),
       () => storage.settings.setSetting('x', 1),
     ]) {
@@ -360,10 +416,10 @@ describe('another tab', () => {
   });
 
   test('that deletes the database does not break this one: it starts anew', async () => {
-    await storage.runs.saveRun(run('1'));
+    await storage.runs.saveRun([run('1')]);
     await deleteBehindItsBack();
     expect(await storage.runs.listRuns()).toEqual([]);
-    await storage.runs.saveRun(run('2'));
+    await storage.runs.saveRun([run('2')]);
     expect(await storage.runs.listRuns()).toHaveLength(1);
   });
 });

@@ -15,6 +15,9 @@ const api = {
   failPlainly(): never {
     throw new TypeError('undefined is not a function');
   },
+  failOutOfRange(): never {
+    throw new RangeError('There is no member 7.');
+  },
   failOddly(): never {
     throw 'just words';
   },
@@ -70,10 +73,17 @@ describe.each([
     expect(error).toMatchObject({ code: 'cancelled', message: 'Cancelled.', remedy: '', place: {} });
   });
 
+  test('a RangeError arrives as one', async () => {
+    const error = await caught(() => remote.failOutOfRange());
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ message: 'There is no member 7.' });
+  });
+
   test('another error keeps its message and passes for no HeldoutError', async () => {
     const error = await caught(() => remote.failPlainly());
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(HeldoutError);
+    expect(error).not.toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ message: 'undefined is not a function', stack: expect.stringContaining('failPlainly') as string });
   });
 

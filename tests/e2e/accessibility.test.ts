@@ -56,7 +56,7 @@ test('everything can be done by keyboard, in the order of the page', async () =>
   const paused = await heldout.step();
   expect(paused).toBeLessThan(600);
 
-  const names = ['Step', 'Reset', 'Learning rate', 'Learning-rate decay', 'Dropout', 'Dropout rate', 'L2', 'L2 strength', 'Augmentation', 'Augmentation strength', 'Batch size', 'Head', 'Hidden units', 'Seed', 'Steps'];
+  const names = ['Step', 'Reset', 'Learning rate', 'Learning-rate decay', 'Dropout', 'Dropout rate', 'L2', 'L2 strength', 'Augmentation', 'Augmentation strength', 'Batch size', 'Objective', 'Head', 'Hidden units', 'Seeds', 'Seed', 'Steps'];
   expect(await tabTo(heldout, names)).toEqual(names);
   await heldout.switch('Dropout').focus();
   await page.keyboard.press('Space');

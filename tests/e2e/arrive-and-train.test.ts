@@ -28,7 +28,7 @@ test('training to the end fills the table, the gaps in words, the status and the
 
   for (const title of [/^Memorizing: training to validation/u, /^The domain: validation to held-out/u]) {
     const name = heldout.page.getByRole('term').filter({ hasText: title });
-    expect(await name.innerText()).toMatch(/\(n = \d+ and \d+, 95 % intervals\)$/u);
+    expect(await name.innerText()).toMatch(/\(n = \d+ and \d+, 95 % intervals over examples\)$/u);
     const words = await name.locator('xpath=following-sibling::dd').innerText();
     expect(words).toMatch(/loss is .*\([+−][\d.]+ to [+−][\d.]+\); accuracy is .*\([+−][\d.]+ to [+−][\d.]+ points\)\.$/u);
   }

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dropoutMask } from '../../src/core/augmentation.ts';
+import { exp, log } from '../../src/core/exact-math.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
-import { compileKernel } from '../../src/engine/population/kernel/build.mjs';
 import { Kernel } from '../../src/engine/population/kernel/instance.ts';
 import { dropoutWords } from '../../src/engine/population/member-knobs.ts';
+import { kernelModule } from '../support/kernel.ts';
 
 const ROWS = 32;
-const SIZES = { dataRows: 8, width: 1024, hidden: 8, classes: 2, members: 1, scored: 8 };
+const SIZES = { dataRows: 8, width: 1024, hidden: 8, layers: 1, classes: 2, domains: 1, groups: 1, members: 1, scored: 8 };
 /** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
 const COMPILING_MS = 120_000;
 let module: WebAssembly.Module;
 let kernel: Kernel;
 
 beforeAll(async () => {
-  module = await WebAssembly.compile(await compileKernel());
+  module = await kernelModule();
   kernel = new Kernel(module, SIZES, ROWS);
 }, COMPILING_MS);
 
@@ -31,16 +31,18 @@ describe('the kernel', () => {
     expect(WebAssembly.Module.imports(module)).toEqual([]);
   });
 
-  it.each([0.05, 0.3, 0.35, 0.5, 0.9, 0.1 + 0.2])('drops what core drops, to the bit, at rate %f', (rate) => {
+  it.each([0.05, 0.3, 0.35, 0.5, 0.9, 0.1 + 0.2])('drops what core’s random numbers say, to the bit, at rate %f', (rate) => {
     const { threshold, keep } = dropoutWords(rate);
-    for (const [seed, step, units] of [
-      [0, 0, 64],
-      [0xffffffff, 123_456, 13],
-      [12_345, 7, 1001],
+    for (const [seed, step, units, stream] of [
+      [0, 0, 64, STREAM.dropout],
+      [0xffffffff, 123_456, 13, STREAM.secondDropout],
+      [12_345, 7, 1001, STREAM.inputDropout],
     ] as const) {
-      kernel.run.fillMask(kernel.at('mixed'), ROWS, units, threshold, keep, seed, step);
-      const mask = fromPanels(kernel.floats(kernel.at('mixed'), ROWS * 1024), ROWS, units);
-      expect(mask).toEqual(dropoutMask(ROWS, units, rate, seed, step));
+      const panels = kernel.floats(kernel.at('mixed'), ROWS * 1024).fill(1);
+      kernel.run.dropOut(kernel.at('mixed'), ROWS, units, threshold, keep, seed, stream, step);
+      const random = new RandomStream(seed, stream, step);
+      const expected = Float32Array.from({ length: ROWS * units }, (_, i) => (random.uniform(Math.floor(i / units), i % units) < rate ? 0 : 1 / (1 - rate)));
+      expect(fromPanels(panels, ROWS, units)).toEqual(expected);
     }
   });
 
@@ -60,6 +62,20 @@ describe('the kernel', () => {
       }
     }
     expect(largest).toBeLessThan(8 * 2 ** -24);
+  });
+
+  it('has core’s exp and log, to the bit', () => {
+    const random = new RandomStream(4, STREAM.bootstrap);
+    for (let i = 0; i < 20_000; i++) {
+      const x = (random.uniform(i) - 0.5) * (i % 2 === 0 ? 1600 : 8);
+      expect(kernel.run.exp(x), `exp(${x})`).toBe(exp(x));
+      const y = exp(x / 2);
+      expect(kernel.run.log(y), `log(${y})`).toBe(log(y));
+    }
+    for (const x of [0, -0, 1, -1, Infinity, -Infinity, NaN, 5e-324, 2.2250738585072014e-308, Number.MAX_VALUE, 709.78, -745.1, -745.2]) {
+      expect(kernel.run.exp(x), `exp(${x})`).toBe(exp(x));
+      expect(kernel.run.log(x), `log(${x})`).toBe(log(x));
+    }
   });
 
   it('says so when the memory would not hold the population', () => {

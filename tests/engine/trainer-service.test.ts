@@ -1,20 +1,19 @@
 import 'fake-indexeddb/auto';
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { curveLength } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
-import { replay } from '../../src/engine/run.ts';
-import { tfjsTrainers } from '../../src/engine/trainer-factory.ts';
-import { HeadTrainer } from '../../src/engine/trainer.ts';
+import { WasmPopulation } from '../../src/engine/population/wasm-population.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
+import { storedFirst } from '../support/first-branch.ts';
+import { replayed } from '../support/replayed.ts';
 import { stepsOf } from '../support/runs.ts';
 import { toyData, trainingData, type Toy } from '../support/training-data.ts';
 import { joinChunks } from '../support/trainer-events.ts';
 import { startService, type TestedService } from '../support/trainer-service.ts';
 
-/** A real engine (tfjs on wasm) and the real storage, on an imitation of IndexedDB. */
+/** A real engine (our kernel) and the real storage, on an imitation of IndexedDB. */
 
 const toy = toyData();
 const otherToy = toyData({ seed: 2, rows: [12, 10, 8, 9], classes: 3, width: 12 });
@@ -32,7 +31,7 @@ afterEach(async () => {
 });
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {
-  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
+  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
 }
 
 async function startOn({ dataset, features }: Toy, options: Parameters<typeof startService>[1] = {}): Promise<TestedService> {
@@ -71,7 +70,7 @@ describe('a run', () => {
   test('starts paused, with its split and nothing on its curve', async () => {
     const { service, events } = await startOn(toy);
     const snapshot = await service.newRun(request());
-    const { split } = trainingData(toy);
+    const split = trainingData(toy).splits[0] ?? expect.fail('no split');
     expect(snapshot).toMatchObject({ step: 0, looks: { evaluations: 0, runs: 0 }, record: { datasetId: toy.dataset.id, encoderVersion: 'test-encoder', seed: 1, log: [], backends: [{ step: 0, backend: 'wasm' }] } });
     expect(snapshot.curve).toHaveLength(0);
     expect(snapshot.split).toMatchObject({
@@ -97,8 +96,8 @@ describe('a run', () => {
     const curve = joinChunks(progress);
     progress.forEach(({ chunkFrom }, i) => expect(chunkFrom).toBe(curveLength(joinChunks(progress.slice(0, i)))));
     expect(stepsOf(curve)).toEqual(Array.from({ length: 31 }, (_, i) => 10 * i));
-    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
-    expect(await storage.runs.loadRun('run 1')).toMatchObject({ record: last.record, curve, checkpoint: { step: 300 } });
+    expect(curve).toEqual(await replayed(last.record, trainingData(toy)));
+    expect(await storedFirst(storage, 'run 1')).toMatchObject({ record: last.record, curve, checkpoint: { step: 300 } });
   });
 
   test('that is paused does no more steps and is saved where it stands', async () => {
@@ -111,7 +110,7 @@ describe('a run', () => {
     expect(last).toMatchObject({ running: false });
     expect(last?.step).toBeGreaterThanOrEqual(20);
     expect(last?.step).toBeLessThan(20_000);
-    const saved = await storage.runs.loadRun('run 1');
+    const saved = await storedFirst(storage, 'run 1');
     expect(saved).toMatchObject({ record: last?.record, checkpoint: { step: last?.step } });
     expect(saved?.curve).toEqual(joinChunks(tested.events.progress));
     await settle();
@@ -130,9 +129,9 @@ describe('a run', () => {
     const last = await stopped;
     expect(last.record.log).toEqual(record.log);
     const curve = joinChunks(tested.events.progress);
-    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
-    expect(curve).not.toEqual(await replay({ ...last.record, log: [] }, trainingData(toy), tfjsTrainers));
-    expect((await storage.runs.loadRun('run 1'))?.record.log).toEqual(record.log);
+    expect(curve).toEqual(await replayed(last.record, trainingData(toy)));
+    expect(curve).not.toEqual(await replayed({ ...last.record, log: [] }, trainingData(toy)));
+    expect((await storedFirst(storage, 'run 1'))?.record.log).toEqual(record.log);
   });
 
   test('saves a knob changed while it is paused', async () => {
@@ -141,7 +140,7 @@ describe('a run', () => {
     for (let i = 0; i < 3; i++) await tested.service.stepOnce();
     const record = await tested.service.change('l2', true);
     expect(record.log).toEqual([{ step: 3, knob: 'l2', value: true }]);
-    await vi.waitFor(async () => expect((await storage.runs.loadRun('run 1'))?.record.log).toEqual(record.log));
+    await vi.waitFor(async () => expect((await storedFirst(storage, 'run 1'))?.record.log).toEqual(record.log));
   });
 
   test('refuses a knob out of range with an error for the page, and keeps its record', async () => {
@@ -166,7 +165,7 @@ describe('a run', () => {
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 12, 12]);
     const curve = joinChunks(tested.events.progress);
     expect(stepsOf(curve)).toEqual([0, 10, 12]);
-    expect(curve).toEqual(await replay((await storage.runs.loadRun('run 1'))?.record ?? expect.fail('not saved'), trainingData(toy), tfjsTrainers));
+    expect(curve).toEqual(await replayed((await storedFirst(storage, 'run 1'))?.record ?? expect.fail('not saved'), trainingData(toy)));
 
     await tested.service.change('steps', 20_000);
     await trainTo(tested, 30);
@@ -190,7 +189,7 @@ describe('a run', () => {
     expect(last.step).toBe(45);
     const curve = joinChunks(tested.events.progress);
     expect(stepsOf(curve)).toEqual([0, 10, 20, 25, 30, 40, 45]);
-    expect(curve).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(curve).toEqual(await replayed(last.record, trainingData(toy)));
     await expect(tested.service.change('steps', 44)).rejects.toMatchObject({ code: 'bad-input' });
   });
 
@@ -201,11 +200,11 @@ describe('a run', () => {
     const snapshot = await tested.service.newRun(request({ heldOutDomain: 'domain 0', steps: 30 }));
     const reportedOfFirst = tested.events.progress.length;
     expect(snapshot).toMatchObject({ step: 0, record: { id: 'run 2', heldOutDomain: 'domain 0' } });
-    expect((await storage.runs.loadRun('run 1'))?.checkpoint?.step).toBe(tested.events.progress.at(-1)?.step);
+    expect((await storedFirst(storage, 'run 1'))?.checkpoint?.step).toBe(tested.events.progress.at(-1)?.step);
     const last = await trainToTheEnd(tested);
     expect(last.record.id).toBe('run 2');
     expect(tested.events.progress.slice(reportedOfFirst).every(({ record }) => record.id === 'run 2')).toBe(true);
-    expect(joinChunks(tested.events.progress.slice(reportedOfFirst))).toEqual(await replay(last.record, trainingData(toy, 1, 'domain 0'), tfjsTrainers));
+    expect(joinChunks(tested.events.progress.slice(reportedOfFirst))).toEqual(await replayed(last.record, trainingData(toy, 1, 'domain 0')));
   });
 
   test('predicts with the head as it is now', async () => {
@@ -239,7 +238,7 @@ describe('a run that cannot be', () => {
     await expect(refused).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(named) as string });
     const last = await stopped;
     expect(last).toMatchObject({ step: 400, record: { id: 'run 1' } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 
   test('for want of data, or of a run, is an error for the page', async () => {
@@ -262,28 +261,27 @@ describe('other data', () => {
     const reports = tested.events.progress.length;
     const last = tested.events.progress.at(-1);
     expect(last).toMatchObject({ running: false });
-    expect(await storage.runs.loadRun('run 1')).toMatchObject({ checkpoint: { step: last?.step }, curve: joinChunks(tested.events.progress) });
+    expect(await storedFirst(storage, 'run 1')).toMatchObject({ checkpoint: { step: last?.step }, curve: joinChunks(tested.events.progress) });
     await settle();
     expect(tested.events.progress).toHaveLength(reports);
     await expect(tested.service.train()).rejects.toMatchObject({ code: 'bad-input' });
 
     await tested.service.newRun(request({ steps: 20, head: { kind: 'linear' } }));
     const { record } = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress.slice(reports))).toEqual(await replay(record, trainingData(otherToy, 1, 'domain 2'), tfjsTrainers));
+    expect(joinChunks(tested.events.progress.slice(reports))).toEqual(await replayed(record, trainingData(otherToy, 1, 'domain 2')));
   });
 
-  test('leave no tensor of the old behind', async () => {
+  test('leave no population of the old behind', async () => {
     const tested = await startOn(toy);
-    const before = tf.memory().numTensors;
     for (let i = 0; i < 4; i++) {
       const { dataset, features } = i % 2 ? toy : otherToy;
       await tested.service.setData(dataset, features.slice());
-      expect(tf.memory().numTensors).toBe(before);
+      expect(tested.alive()).toBe(0);
       await tested.service.newRun(request({ steps: 20_000 }));
       await trainTo(tested, 10);
     }
     await tested.service.setData(toy.dataset, toy.features.slice());
-    expect(tf.memory().numTensors).toBe(before);
+    expect(tested.alive()).toBe(0);
   });
 });
 
@@ -301,7 +299,7 @@ describe('a run opened again', () => {
 
     const second = await startOn(toy);
     const snapshot = (await second.service.openRun('run 1')) ?? expect.fail('not found');
-    expect(snapshot).toMatchObject({ step: left?.step, record: left?.record, sizes: { heldOut: trainingData(toy).split.watched.length } });
+    expect(snapshot).toMatchObject({ step: left?.step, record: left?.record, sizes: { heldOut: trainingData(toy).splits[0]?.watched.length } });
     expect(snapshot.record.log.map(({ knob }) => knob)).toEqual(['dropout', 'batchSize']);
     expect(snapshot.curve).toEqual(joinChunks(first.events.progress));
     await settle();
@@ -309,7 +307,7 @@ describe('a run opened again', () => {
 
     const last = await trainToTheEnd(second);
     expect(last.step).toBe(200);
-    expect(joinChunks(second.events.progress, snapshot.curve)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(second.events.progress, snapshot.curve)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 
   test('is none when there is no such run, or it is of other data or another encoder', async () => {
@@ -377,12 +375,12 @@ describe('when storage is full', () => {
     await tested.service.newRun(request());
     const last = await trainToTheEnd(tested);
     expect(last).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     await tested.service.newRun(request({ steps: 20 }));
     expect((await trainToTheEnd(tested)).step).toBe(20);
     await tested.service.setData(otherToy.dataset, otherToy.features.slice());
     expect(tested.events.failures).toEqual([{ type: 'failed', code: 'storage-full', message: 'The browser has no room left to save this.', remedy: expect.stringContaining('Delete') as string }]);
-    expect(await storage.runs.loadRun('run 1')).toBeUndefined();
+    expect(await storedFirst(storage, 'run 1')).toBeUndefined();
   });
 
   test('room found later is used', async () => {
@@ -392,7 +390,7 @@ describe('when storage is full', () => {
     await tested.service.stepOnce();
     vi.restoreAllMocks();
     await tested.service.stepOnce();
-    expect(await storage.runs.loadRun('run 1')).toMatchObject({ checkpoint: { step: 2 } });
+    expect(await storedFirst(storage, 'run 1')).toMatchObject({ checkpoint: { step: 2 } });
     expect(tested.events.failures).toHaveLength(1);
   });
 });
@@ -402,14 +400,14 @@ describe('when a step fails though the device is there', () => {
     const tested = await startOn(toy);
     await tested.service.newRun(request());
     const stopped = tested.events.stopped();
-    vi.spyOn(HeadTrainer.prototype, 'trainStep').mockImplementationOnce(() => {
+    vi.spyOn(WasmPopulation.prototype, 'advance').mockImplementationOnce(() => {
       throw new Error('out of memory');
     });
     await tested.service.train();
     expect(await stopped).toMatchObject({ step: 0 });
     expect(tested.events.failures).toEqual([{ type: 'failed', code: 'no-backend', message: 'Training stopped: out of memory', remedy: expect.stringContaining('Press Train') as string }]);
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 });
 
@@ -419,7 +417,7 @@ describe('when the device is lost', () => {
     await tested.service.newRun(request());
     await trainTo(tested, 100);
     await tested.service.change('dropout', true); // brings a save
-    await vi.waitFor(async () => expect((await storage.runs.loadRun('run 1'))?.record.log).toHaveLength(1));
+    await vi.waitFor(async () => expect((await storedFirst(storage, 'run 1'))?.record.log).toHaveLength(1));
     const stopped = tested.events.stopped();
     const moved = tested.events.nextBackend();
     tested.loseDevice();
@@ -433,23 +431,22 @@ describe('when the device is lost', () => {
     const after = events.progress.filter((event) => events.all.indexOf(event) > events.all.findIndex(({ type }) => type === 'backend'));
     expect(after[0]).toMatchObject({ step: from, chunkFrom: 0, running: true });
     expect(last.looks).toEqual({ evaluations: 31, runs: 1 });
-    expect(joinChunks(events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(events.failures).toEqual([]);
   });
 
-  test('a paused run stays paused where it stands, and its tensors are not left behind', async () => {
+  test('a paused run stays paused where it stands, and its population is not left behind', async () => {
     const tested = await startOn(toy);
     await tested.service.newRun(request({ steps: 20 }));
     for (let i = 0; i < 12; i++) await tested.service.stepOnce();
-    const tensors = tf.memory().numTensors;
     const moved = tested.events.nextBackend();
     tested.loseDevice();
     expect((await moved).notice).toBe('The graphics device was lost. Training can go on from step 12.');
     await settle();
     expect(tested.events.progress.at(-1)).toMatchObject({ step: 12, running: false });
-    expect(tf.memory().numTensors).toBe(tensors);
+    expect(tested.alive()).toBe(1);
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(last.looks).toEqual({ evaluations: 3, runs: 1 });
   });
 
@@ -467,7 +464,7 @@ describe('when the device is lost', () => {
       expect(second.events.progress.at(-1)).toMatchObject({ step: 12, running: false });
     }
     const last = await trainToTheEnd(second);
-    expect(joinChunks(second.events.progress, curve)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(second.events.progress, curve)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(last.looks).toEqual({ evaluations: 3, runs: 1 });
   });
 
@@ -478,7 +475,7 @@ describe('when the device is lost', () => {
     const stopped = tested.events.stopped();
     tested.loseDevice();
     const last = await stopped;
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(last.looks).toEqual({ evaluations: 41, runs: 1 });
   });
 
@@ -496,24 +493,24 @@ describe('when the device is lost', () => {
     await settle();
     const last = await trainToTheEnd(tested);
     expect(last.record.log).toHaveLength(1);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 
   test('what fails before the loss is known is no failure of training', async () => {
     const tested = await startOn(toy);
-    await tested.service.newRun(request());
+    await tested.service.newRun(request({ steps: 5000 }));
     await trainTo(tested, 20);
     await tested.service.change('dropout', true); // brings a save
-    await vi.waitFor(async () => expect((await storage.runs.loadRun('run 1'))?.record.log).toHaveLength(1));
+    await vi.waitFor(async () => expect((await storedFirst(storage, 'run 1'))?.record.log).toHaveLength(1));
     const moved = tested.events.nextBackend();
     const stopped = tested.events.stopped();
-    vi.spyOn(HeadTrainer.prototype, 'evaluate').mockImplementationOnce(() => {
+    vi.spyOn(WasmPopulation.prototype, 'advance').mockImplementationOnce(() => {
       setTimeout(() => tested.loseDevice(), 10);
       return Promise.reject(new Error('Buffer was unmapped'));
     });
     expect((await moved).notice).toContain('Training goes on from step');
-    expect(await stopped).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(tested.events.progress.at(-1)?.record ?? expect.fail('no report'), trainingData(toy), tfjsTrainers));
+    expect(await stopped).toMatchObject({ step: 5000, looks: { evaluations: 501, runs: 1 } });
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(tested.events.progress.at(-1)?.record ?? expect.fail('no report'), trainingData(toy)));
     expect(tested.events.failures).toEqual([]);
   });
 
@@ -521,7 +518,7 @@ describe('when the device is lost', () => {
     const tested = await startOn(toy);
     await tested.service.newRun(request({ steps: 20 }));
     for (let i = 0; i < 9; i++) await tested.service.stepOnce();
-    vi.spyOn(HeadTrainer.prototype, 'evaluate').mockImplementationOnce(() => {
+    vi.spyOn(WasmPopulation.prototype, 'advance').mockImplementationOnce(() => {
       tested.loseDevice();
       return Promise.reject(new Error('Buffer was unmapped'));
     });
@@ -531,7 +528,7 @@ describe('when the device is lost', () => {
     await tested.service.stepOnce();
     expect(tested.events.progress.at(-1)).toMatchObject({ step: 10, running: false });
     const last = await trainToTheEnd(tested);
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(tested.events.failures).toEqual([]);
   });
 
@@ -539,7 +536,7 @@ describe('when the device is lost', () => {
     const tested = await startOn(toy);
     await tested.service.newRun(request());
     const hanging = new Promise<void>((resolve) => {
-      vi.spyOn(HeadTrainer.prototype, 'evaluate').mockImplementationOnce(() => {
+      vi.spyOn(WasmPopulation.prototype, 'advance').mockImplementationOnce(() => {
         resolve();
         return new Promise(() => undefined);
       });
@@ -555,7 +552,7 @@ describe('when the device is lost', () => {
     await settle();
     const last = await trainToTheEnd(tested);
     expect(last).toMatchObject({ step: 300, looks: { evaluations: 31, runs: 1 } });
-    expect(joinChunks(tested.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(tested.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 
   test('with no run yet, the device is replaced all the same', async () => {
@@ -574,7 +571,7 @@ describe('the pace', () => {
     await paced.service.newRun(request({ steps: 40 }));
     const last = await trainToTheEnd(paced);
     expect(last.step).toBe(40);
-    expect(joinChunks(paced.events.progress)).toEqual(await replay(last.record, trainingData(toy), tfjsTrainers));
+    expect(joinChunks(paced.events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     // The clock of this service moves 5 ms a look: 40 steps at 100 a second take 400 ms of it, and so at least 80 looks.
     const unpaced = await startOn(toy);
     await unpaced.service.newRun(request({ steps: 40 }));

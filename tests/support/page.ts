@@ -124,6 +124,7 @@ export class HeldoutPage {
   readonly heldOut: Locator;
   readonly head: Locator;
   readonly seed: Locator;
+  readonly seeds: Locator;
   readonly steps: Locator;
   readonly importInput: Locator;
   readonly sentence: Locator;
@@ -137,9 +138,10 @@ export class HeldoutPage {
     this.status = page.getByRole('status').filter({ hasText: /Starting|step/u }); // an <output> beside a slider has the role too
     this.dataset = page.getByRole('combobox', { name: 'Dataset' });
     this.heldOut = page.getByRole('combobox', { name: 'Held-out domain' });
-    this.head = page.getByRole('combobox', { name: 'Head' });
-    this.seed = page.getByRole('spinbutton', { name: 'Seed' });
-    this.steps = page.getByRole('spinbutton', { name: 'Steps' });
+    this.head = page.getByRole('combobox', { name: 'Head', exact: true });
+    this.seed = page.getByRole('spinbutton', { name: 'Seed', exact: true });
+    this.seeds = page.getByRole('spinbutton', { name: 'Seeds', exact: true });
+    this.steps = page.getByRole('spinbutton', { name: 'Steps', exact: true });
     this.importInput = page.getByLabel('Import examples');
     this.sentence = page.getByRole('textbox', { name: 'Try a sentence' });
     this.table = page.getByRole('table', { name: 'Learning curves' });

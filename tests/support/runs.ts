@@ -5,18 +5,22 @@ import type { RunRecord } from '../../src/core/run-record.ts';
 /** A record as a new run has it: a small hidden head, 40 steps, small batches. */
 export function newRecord(changes: Partial<RunRecord> = {}): RunRecord {
   return {
-    version: 1,
+    version: 2,
     id: 'run',
     datasetId: 'toy',
     encoderVersion: 'test-encoder',
+    featuresHash: '',
     heldOutDomain: 'domain 2',
     head: { kind: 'hidden', width: 8 },
+    seeds: 1,
     seed: 1,
+    groupBy: 'domain',
     initialKnobs: { ...DEFAULT_KNOBS, batchSize: 4 },
     initialSteps: 40,
     evaluateEvery: 10,
     log: [],
     backends: [],
+    fork: null,
     ...changes,
   };
 }

@@ -9,5 +9,5 @@ export function valuesOf(checkpoint: Checkpoint, name: string): Float32Array {
 
 /** All parameters of a checkpoint, without the optimizer's moments, one after another. */
 export function parametersOf({ tensors }: Checkpoint): Float64Array {
-  return Float64Array.from(tensors.filter(({ name }) => !/\.[mv]$/.test(name)).flatMap(({ values }) => [...values]));
+  return Float64Array.from(tensors.filter(({ name }) => /^(weights|bias)\d$/.test(name)).flatMap(({ values }) => [...values]));
 }

@@ -1,7 +1,14 @@
 import { appendCurve, curveLength, CURVE_COLUMNS } from '../../src/core/curve.ts';
+import type { RunRecord } from '../../src/core/run-record.ts';
 import type { TrainerEvent } from '../../src/protocol/trainer.ts';
 
-export type ProgressEvent = Extract<TrainerEvent, { type: 'progress' }>;
+/** A report, with what it says of the first head of the first branch beside it. */
+export interface ProgressEvent extends Extract<TrainerEvent, { type: 'progress' }> {
+  readonly record: RunRecord;
+  readonly step: number;
+  readonly chunkFrom: number;
+  readonly chunk: Float64Array;
+}
 export type BackendEvent = Extract<TrainerEvent, { type: 'backend' }>;
 export type FailedEvent = Extract<TrainerEvent, { type: 'failed' }>;
 
@@ -10,7 +17,8 @@ export class EventLog {
   readonly all: TrainerEvent[] = [];
   private waiting: { wanted: (event: TrainerEvent) => boolean; resolve: (event: TrainerEvent) => void }[] = [];
 
-  add(event: TrainerEvent): void {
+  add(told: TrainerEvent): void {
+    const event = told.type === 'progress' ? withFirst(told) : told;
     this.all.push(event);
     for (const waiter of this.waiting.filter(({ wanted }) => wanted(event))) {
       this.waiting = this.waiting.filter((other) => other !== waiter);
@@ -19,7 +27,7 @@ export class EventLog {
   }
 
   get progress(): ProgressEvent[] {
-    return this.all.filter((event) => event.type === 'progress');
+    return this.all.filter((event): event is ProgressEvent => event.type === 'progress');
   }
 
   get failures(): FailedEvent[] {
@@ -28,7 +36,7 @@ export class EventLog {
 
   /** The next report of progress, from now on, that is `wanted`. */
   nextProgress(wanted: (event: ProgressEvent) => boolean = () => true): Promise<ProgressEvent> {
-    return this.next((event) => event.type === 'progress' && wanted(event)) as Promise<ProgressEvent>;
+    return this.next((event) => event.type === 'progress' && wanted(event as ProgressEvent)) as Promise<ProgressEvent>;
   }
 
   /** The report that training has ended. */
@@ -43,6 +51,13 @@ export class EventLog {
   private next(wanted: (event: TrainerEvent) => boolean): Promise<TrainerEvent> {
     return new Promise((resolve) => this.waiting.push({ wanted, resolve }));
   }
+}
+
+function withFirst(event: Extract<TrainerEvent, { type: 'progress' }>): ProgressEvent {
+  const [branch] = event.branches;
+  const [chunk] = branch?.chunks ?? [];
+  if (!branch || !chunk) throw new Error('The report has no branch.');
+  return { ...event, record: branch.record, step: branch.step, chunkFrom: branch.chunkFrom, chunk };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { distinct, type Dataset } from '../../src/core/examples.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
-import { splitDataset } from '../../src/core/splits.ts';
-import type { TrainingData } from '../../src/engine/trainer.ts';
+import { splitsOfSeeds } from '../../src/core/splits.ts';
+import type { RunData } from '../../src/engine/run-data.ts';
+import { runDataOf } from '../../src/worker/run-data-of.ts';
 
 export interface Toy {
   readonly dataset: Dataset;
@@ -35,20 +36,15 @@ export function toyData({ seed = 1, rows = [24, 16, 20], classes = 2, width = 16
     examples,
     labels: distinct(examples.map(({ label }) => label)),
     domains: distinct(examples.map(({ domain }) => domain)),
+    groups: [],
     hasDomains: rows.length > 1,
   };
   return { dataset, features };
 }
 
-/** As the trainer takes it, with the last domain held out. */
-export function trainingData({ dataset, features }: Toy, seed = 1, heldOut = dataset.domains.at(-1) as string): TrainingData {
-  const split = splitDataset(dataset, heldOut, seed);
-  return {
-    features,
-    width: features.length / dataset.examples.length,
-    classOf: Uint32Array.from(dataset.examples, ({ label }) => split.labels.indexOf(label)),
-    split,
-  };
+/** As a run takes it, with the last domain held out. @param seeds of its heads, or the seed of its only one */
+export function trainingData({ dataset, features }: Toy, seeds: number | readonly number[] = 1, heldOut = dataset.domains.at(-1) as string): RunData {
+  return runDataOf(dataset, features, splitsOfSeeds(dataset, heldOut, typeof seeds === 'number' ? [seeds] : seeds), 'domain');
 }
 
 function normals(seed: number, step: number, row: number, width: number): Float32Array {

@@ -10,6 +10,8 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 
 const csv = ['text,label,domain', ...Array.from({ length: 10 }, (_, i) => `text ${i},${i % 2 ? 'pos' : 'neg'},${i < 5 ? 'web' : 'mail'}`)].join('\n');
 
+const grouped = csv.split('\n').map((row, i) => `${row},${i === 0 ? 'group' : i % 3 ? 'a' : 'b'}`).join('\n');
+
 /** N random unit rows [N, 512]. */
 function unitRows(n: number, seed = 1): Float32Array {
   const values = new Float32Array(n * BUNDLED_WIDTH);
@@ -58,6 +60,20 @@ describe('a bundled data set', () => {
 
   test('is refused when its CSV is another', async () => {
     await expect(readBundled(csv.replace('text 1', 'text x'), manifestOf(embeddings))).rejects.toThrow('not the file that its manifest names');
+  });
+
+  test.each([
+    ['has groups that its manifest does not name', true, undefined],
+    ['has other groups than its manifest names', true, ['x', 'y']],
+    ['lacks the groups that its manifest names', false, ['a', 'b']],
+  ])('is refused when it %s', async (_, hasGroups, groups) => {
+    const content = hasGroups ? grouped : csv;
+    await expect(readBundled(content, manifestOf(embeddings, { csvSha256: sha256(content), groups }))).rejects.toThrow('its manifest');
+  });
+
+  test('comes with the groups that its manifest names', async () => {
+    const { dataset } = await readBundled(grouped, manifestOf(embeddings, { csvSha256: sha256(grouped), groups: ['a', 'b'] }));
+    expect(dataset.groups).toEqual(['a', 'b']);
   });
 
   test('is refused when rows would be left out, so that embeddings would go to wrong rows', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { CURVE_COLUMNS, PARTS, appendCurve, curveLength, curveSeries, packEvaluation, unpackEvaluation, type Evaluation } from '../../src/core/curve.ts';
+import { appendCurve, curveLength, packEvaluation, unpackEvaluation, type Evaluation } from '../../src/core/curve.ts';
 
 const sizes = { train: 70, validation: 20, heldOut: 10 };
 const score = (n: number) => fc.record({ n: fc.constant(n), correct: fc.nat(n), lossMean: fc.double({ min: 0, max: 50, noNaN: true }), lossVariance: fc.double({ min: 0, max: 50, noNaN: true }) });
@@ -23,25 +23,5 @@ describe('a curve', () => {
     const curve = packed(fc.sample(evaluation, 2));
     expect(() => unpackEvaluation(curve, 2, sizes)).toThrow(RangeError);
     expect(() => unpackEvaluation(curve, -1, sizes)).toThrow(RangeError);
-  });
-
-  test('gives a chart its steps, and the loss and accuracy of each part', () => {
-    fc.assert(
-      fc.property(fc.array(evaluation, { minLength: 1, maxLength: 5 }), (evaluations) => {
-        const curve = packed(evaluations);
-        const loss = curveSeries(curve, 'loss', sizes);
-        const accuracy = curveSeries(curve, 'accuracy', sizes);
-        expect([...(loss[0] as Float64Array)]).toEqual(evaluations.map(({ step }) => step));
-        PARTS.forEach((part, i) => {
-          expect([...(loss[i + 1] as Float64Array)]).toEqual(evaluations.map(({ scores }) => scores[part].lossMean));
-          expect([...(accuracy[i + 1] as Float64Array)]).toEqual(evaluations.map(({ scores }) => scores[part].correct / sizes[part]));
-        });
-      }),
-    );
-  });
-
-  test('shows an empty part as accuracy 0, not as no number', () => {
-    const series = curveSeries(new Float64Array(CURVE_COLUMNS), 'accuracy', { train: 1, validation: 0, heldOut: 1 });
-    expect(series.map((column) => column[0])).toEqual([0, 0, 0, 0]);
   });
 });

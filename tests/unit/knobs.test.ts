@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { DEFAULT_KNOBS, SLIDERS, SWITCHES, augmentationAmounts, checkKnob, effectiveKnobs, sliderPosition, sliderValue, withKnob, type SliderKnob } from '../../src/core/knobs.ts';
+import { DEFAULT_KNOBS, SLIDERS, SWITCHES, augmentationAmounts, checkKnob, effectiveKnobs, sliderPosition, sliderValue, withKnob, type SliderKnob, AVERAGING_DECAY } from '../../src/core/knobs.ts';
+import { OBJECTIVE_TABLE } from '../../src/core/objectives.ts';
 
 const sliders: readonly SliderKnob[] = Object.values(SLIDERS);
 
@@ -59,12 +60,30 @@ test('changing one knob leaves the others and the original alone', () => {
 
 describe('the knobs in force', () => {
   test('are zero for what is switched off', () => {
-    expect(effectiveKnobs(DEFAULT_KNOBS, 10, 100)).toEqual({ learningRate: 0.01, dropoutRate: 0, l2Strength: 0, noiseNorm: 0, mixupAlpha: 0, batchSize: 32 });
+    const { learningRate, objective, optimizer, batchSize, resetMoments, ...amounts } = effectiveKnobs(DEFAULT_KNOBS, 10, 100);
+    expect({ learningRate, objective, optimizer, batchSize, resetMoments }).toEqual({ learningRate: 0.01, objective: 'erm', optimizer: 'adam', batchSize: 32, resetMoments: false });
+    expect(amounts).toEqual(Object.fromEntries(Object.keys(amounts).map((name) => [name, 0])));
   });
 
   test('are the amounts for what is switched on', () => {
     const all = { ...DEFAULT_KNOBS, dropout: true, l2: true, augmentation: true };
     expect(effectiveKnobs(all, 0, 100)).toMatchObject({ dropoutRate: all.dropoutRate, l2Strength: all.l2Strength, ...augmentationAmounts(all.augmentationStrength) });
+    const more = { ...DEFAULT_KNOBS, inputDropout: true, l1: true, weightDecay: true, labelSmoothing: true, averaging: true };
+    const { inputDropoutRate, l1Strength, weightDecayStrength: weightDecay, labelSmoothingAmount: labelSmoothing } = more;
+    expect(effectiveKnobs(more, 0, 100)).toMatchObject({ inputDropoutRate, l1Strength, weightDecay, labelSmoothing, averagingDecay: AVERAGING_DECAY });
+  });
+
+  test('weigh an annealed penalty 1 for the first tenth of the run, then fully, and begin the moments anew there', () => {
+    for (const objective of ['vrex', 'irm'] as const) {
+      const knobs = { ...DEFAULT_KNOBS, objective, vrexWeight: 50, irmWeight: 50 };
+      expect([0, 9, 10, 11, 99].map((step) => effectiveKnobs(knobs, step, 100).objectiveWeight)).toEqual([1, 1, 50, 50, 50]);
+      expect([0, 9, 10, 11].map((step) => effectiveKnobs(knobs, step, 100).resetMoments)).toEqual([false, false, true, false]);
+    }
+    for (const objective of ['groupDro', 'coral', 'dann'] as const) {
+      const { objectiveWeight, resetMoments } = effectiveKnobs({ ...DEFAULT_KNOBS, objective }, 0, 100);
+      expect(objectiveWeight).toBe(DEFAULT_KNOBS[OBJECTIVE_TABLE[objective].strength ?? 'batchSize']);
+      expect(resetMoments).toBe(false);
+    }
   });
 
   test('let the learning rate fall along a cosine to zero', () => {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { SINGLE_DOMAIN, textKey, type Example } from '../../src/core/examples.ts';
 import { reportSentences } from '../../src/core/import-report.ts';
 import { DataError } from '../../src/data/errors.ts';
-import { MAX_DOMAINS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, NO_DOMAIN } from '../../src/data/example-builder.ts';
+import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, NO_DOMAIN, NO_GROUP } from '../../src/data/example-builder.ts';
 import { parseCsv, type CsvSource, type Imported, type ParseOptions } from '../../src/data/parse-csv.ts';
 
 /** Ten good rows of two labels and two domains. */
@@ -133,6 +134,66 @@ describe('domains', () => {
   test('may not be as many as rows', async () => {
     const error = await errorOf(csv(...Array.from({ length: MAX_DOMAINS }, (_, i) => `more ${i},pos,domain ${i}`)));
     expect(error.place).toMatchObject({ row: 12 + MAX_DOMAINS - 2, column: 'domain' });
+  });
+});
+
+describe('groups', () => {
+  const grouped = (...rows: string[]): string => [`${HEADER},group`, ...ROWS.map((row, i) => `${row},${i % 3 ? 'rain' : 'sun'}`), ...rows].join('\n');
+
+  test('are read, kept with the examples and listed in order of appearance', async () => {
+    const { dataset, report } = await read(grouped());
+    expect(dataset.groups).toEqual(['sun', 'rain']);
+    expect(dataset.examples[1]).toEqual({ text: 'text 1', label: 'pos', domain: 'web', group: 'rain' });
+    expect(reportSentences(report)).toEqual(['Imported 10 examples with 2 labels from 2 domains.']);
+  });
+
+  test.each([
+    ['a header in capitals', grouped().replace('group', ' GROUP')],
+    ['semicolons', grouped().replaceAll(',', ';')],
+    ['the column first', ['group,text,label,domain', ...ROWS.map((row, i) => `${i % 3 ? 'rain' : 'sun'},${row}`)].join('\n')],
+  ])('may stand under %s', async (_, content) => {
+    expect((await read(content)).dataset).toEqual((await read(grouped())).dataset);
+  });
+
+  test('stay with rows of a file of one domain', async () => {
+    const { dataset } = await read(grouped().replaceAll(/web|mail/gu, ''));
+    expect(dataset.hasDomains).toBe(false);
+    expect(dataset.groups).toEqual(['sun', 'rain']);
+  });
+
+  test('are none when the column is not there, or holds nothing', async () => {
+    const plain = (await read(csv())).dataset;
+    expect(plain.groups).toEqual([]);
+    expect(plain.examples.some((example) => 'group' in example)).toBe(false);
+    const { dataset, report } = await read(grouped().replaceAll(/,(sun|rain)/gu, ','));
+    expect(dataset).toEqual(plain);
+    expect(report.noGroup.count).toBe(0);
+  });
+
+  test('left empty in some rows become one of their own, which is said', async () => {
+    const { dataset, report } = await read(grouped('more,pos,web,', 'and more,pos,web, '));
+    expect(dataset.groups).toEqual(['sun', 'rain', NO_GROUP]);
+    expect(report.noGroup).toEqual({ count: 2, firstRows: [12, 13] });
+    expect(reportSentences(report)).toContain('2 rows have no group, and were put in one of their own (rows 12 and 13).');
+  });
+
+  test('make another data set of the same rows, and leave the id of rows without groups as it was', async () => {
+    const ids = await Promise.all([csv(), grouped(), grouped().replace('3,pos,web,sun', '3,pos,web,rain')].map(async (content) => (await read(content)).dataset.id));
+    expect(new Set(ids).size).toBe(3);
+    const hashed = createHash('sha256').update(ROWS.map((row) => `${JSON.stringify(row.split(','))}\n`).join(''));
+    expect(ids[0]).toBe(hashed.digest('hex').slice(0, 32));
+  });
+
+  test('tell rows apart that are otherwise equal', async () => {
+    const { dataset, report } = await read(grouped('text 1,pos,web,sun', 'text 1,pos,web,rain'));
+    expect(dataset.examples).toHaveLength(11);
+    expect(report.duplicates).toEqual({ count: 1, firstRows: [13] });
+  });
+
+  test('may not be as many as rows', async () => {
+    const error = await errorOf(grouped(...Array.from({ length: MAX_GROUPS }, (_, i) => `more ${i},pos,web,group ${i}`)));
+    expect(error.place).toMatchObject({ row: 12 + MAX_GROUPS - 2, column: 'group' });
+    expect(error.remedy).toContain('without groups');
   });
 });
 

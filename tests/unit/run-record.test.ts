@@ -1,21 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
-import { EVALUATE_EVERY, MAX_STEPS, checkHead, checkSteps, rewound, settingsAt, withChange, type KnobChange, type RunRecord } from '../../src/core/run-record.ts';
+import { DEFAULT_KNOBS, type KnobValue, type KnobValues } from '../../src/core/knobs.ts';
+import { EVALUATE_EVERY, MAX_SEEDS, MAX_STEPS, checkHead, checkSeeds, checkSteps, forked, rewound, seedsOf, settingsAt, upgradeRecord, withChange, type KnobChange, type RunRecord, type RunRecordV1 } from '../../src/core/run-record.ts';
 
 const fresh: RunRecord = {
-  version: 1,
+  version: 2,
   id: 'run',
   datasetId: 'data',
   encoderVersion: 'encoder',
+  featuresHash: '0123456789abcdef',
   heldOutDomain: 'a',
   head: { kind: 'linear' },
+  seeds: 1,
   seed: 1,
+  groupBy: 'domain',
   initialKnobs: DEFAULT_KNOBS,
   initialSteps: 600,
   evaluateEvery: EVALUATE_EVERY,
   log: [],
   backends: [],
+  fork: null,
 };
 
 const value: fc.Arbitrary<Pick<KnobChange, 'knob' | 'value'>> = fc.oneof(
@@ -33,7 +37,7 @@ describe('the settings of a run', () => {
   test('at each step are those of the last changes at or before it', () => {
     fc.assert(
       fc.property(changes, fc.nat(520), (list, step) => {
-        const expected: Record<string, number | boolean> = { ...DEFAULT_KNOBS, steps: 600 };
+        const expected: Record<string, KnobValue> = { ...DEFAULT_KNOBS, steps: 600 };
         for (const change of list) if (change.step <= step) expected[change.knob] = change.value;
         const { knobs, totalSteps } = settingsAt(recorded(list), step);
         expect({ ...knobs, steps: totalSteps }).toEqual(expected);
@@ -158,4 +162,37 @@ describe('a record that goes back to an earlier step', () => {
     const back = rewound(recorded([{ step: 30, knob: 'l2', value: true }]), 20);
     expect(withChange(back, { step: 20, knob: 'dropout', value: true }).log).toHaveLength(2);
   });
+});
+
+describe('seeds', () => {
+  test('follow each other, and come round at the end of 32 bits', () => {
+    expect(seedsOf({ seed: 7, seeds: 3 })).toEqual([7, 8, 9]);
+    expect(seedsOf({ seed: 0xffffffff, seeds: 2 })).toEqual([0xffffffff, 0]);
+  });
+
+  test('are at least one and not too many', () => {
+    for (const seeds of [0, MAX_SEEDS + 1, 1.5, NaN]) expect(() => checkSeeds(seeds)).toThrow('Seeds');
+    for (const seeds of [1, MAX_SEEDS]) expect(() => checkSeeds(seeds)).not.toThrow();
+  });
+});
+
+describe('a forked record', () => {
+  test('holds all that came before, and where it left', () => {
+    const record = withChange(fresh, { step: 100, knob: 'dropout', value: true });
+    const copy = forked(record, 150, 'copy');
+    expect(copy).toEqual({ ...record, id: 'copy', fork: { from: 'run', step: 150 } });
+    expect(settingsAt(withChange(copy, { step: 150, knob: 'l2', value: true }), 150).knobs).toMatchObject({ dropout: true, l2: true });
+  });
+
+  test('cannot leave before a change that was made', () => {
+    expect(() => forked(withChange(fresh, { step: 100, knob: 'dropout', value: true }), 99, 'copy')).toThrow(RangeError);
+  });
+});
+
+test('a record of the first version becomes one of today, with the knobs that it did not know at their defaults', () => {
+  const { learningRate, dropout } = DEFAULT_KNOBS;
+  const { id, datasetId, encoderVersion, heldOutDomain, head, seed, initialSteps, evaluateEvery, log, backends } = fresh;
+  const old: RunRecordV1 = { version: 1, id, datasetId, encoderVersion, heldOutDomain, head, seed, initialKnobs: { learningRate, dropout }, initialSteps, evaluateEvery, log, backends };
+  expect(upgradeRecord(old)).toEqual({ ...fresh, featuresHash: '' });
+  expect(upgradeRecord(fresh)).toBe(fresh);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { HELD_OUT_SAMPLE, SINGLE_DOMAIN, distinct, textKey, type Dataset, type Example } from '../../src/core/examples.ts';
-import { VALIDATION_SHARE, defaultHeldOut, heldOutChoices, splitDataset, type Split } from '../../src/core/splits.ts';
+import { VALIDATION_SHARE, defaultHeldOut, heldOutChoices, splitDataset, splitsOfSeeds, type Split } from '../../src/core/splits.ts';
 
 function datasetOf(examples: readonly Example[], hasDomains = true): Dataset {
   const rows = hasDomains ? examples : examples.map((example) => ({ ...example, domain: SINGLE_DOMAIN }));
-  return { id: 'id', name: 'name', examples: rows, labels: distinct(rows.map(({ label }) => label)), domains: distinct(rows.map(({ domain }) => domain)), hasDomains };
+  return { id: 'id', name: 'name', examples: rows, labels: distinct(rows.map(({ label }) => label)), domains: distinct(rows.map(({ domain }) => domain)), groups: [], hasDomains };
 }
 
 /** Enough rows that every split is possible, followed by rows with few different texts, so that duplicates abound. */
@@ -201,4 +201,14 @@ describe('the watched half does not depend on the order of rows', () => {
   test('when one text stands under several labels and domains', () => {
     sameInAnyOrder(examples);
   });
+});
+
+test('splits of several seeds are those of each seed alone', () => {
+  fc.assert(
+    fc.property(examples, fc.array(seed, { minLength: 1, maxLength: 4 }), (rows, seeds) => {
+      const dataset = datasetOf(rows);
+      expect(splitsOfSeeds(dataset, 'c', seeds)).toEqual(seeds.map((own) => splitDataset(dataset, 'c', own)));
+    }),
+    { numRuns: 30 },
+  );
 });

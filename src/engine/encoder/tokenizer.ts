@@ -37,7 +37,7 @@ export class TextTokenizer {
  * The text in Unicode NFKC, which is what the vocabulary is in, cut to MAX_CHARACTERS. It is cut before and after, since one
  * character can become eighteen.
  */
-function normalized(text: string): string {
+export function normalized(text: string): string {
   return cut(cut(text).normalize('NFKC'));
 }
 

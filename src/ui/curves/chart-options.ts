@@ -1,16 +1,13 @@
 import uPlot from 'uplot';
-import { PARTS, type Part } from '../../core/curve.ts';
+import { PARTS } from '../../core/curve.ts';
 import { PART_NAMES } from '../../core/gaps.ts';
+import type { ChartColumn } from './chart-data.ts';
+import { drawLetters, drawMarks, fillBetween, type Mark } from './chart-drawing.ts';
 import { PART_STYLES } from './part-style.ts';
-
-export interface Mark {
-  readonly step: number;
-  /** Number in the list of changes beside the chart. */
-  readonly label: string;
-}
 
 export interface ChartOptions {
   readonly metric: 'loss' | 'accuracy';
+  readonly columns: readonly ChartColumn[];
   readonly widthPx: number;
   readonly heightPx: number;
   /** Value of a colour token. */
@@ -21,28 +18,31 @@ export interface ChartOptions {
   onHover(index: number | null): void;
 }
 
-const PREVIOUS_ALPHA = 0.4;
+const ALPHA = { selected: 1, branch: 0.75, previous: 0.4 } as const;
 
 /**
- * uPlot options for one metric. Data: steps, then train, validation, held-out, then the same three of the previous run.
- * Between neighbouring curves the gap is shaded, whichever is on top.
+ * uPlot options for one metric. Data: steps, then `columns`. Of one head the gaps between neighbouring curves are shaded, of several
+ * the band about each mean.
  */
-export function chartOptions({ metric, widthPx, heightPx, colour, totalSteps, marks, onHover }: ChartOptions): uPlot.Options {
+export function chartOptions({ metric, columns, widthPx, heightPx, colour, totalSteps, marks, onHover }: ChartOptions): uPlot.Options {
   const ink = colour('--ink-soft');
   const font = `12px ${colour('--font')}`;
   const axis = { stroke: ink, font, grid: { stroke: colour('--rule'), width: 1 }, ticks: { show: false } };
-  const line = (part: Part, previous: boolean): uPlot.Series => {
+  const series = columns.map(({ kind, part, value, letter }): uPlot.Series => {
     const { colour: token, dash, widthPx: width } = PART_STYLES[part];
+    const edge = value !== 'mean';
     return {
-      label: previous ? `${PART_NAMES[part]} (previous run)` : PART_NAMES[part],
-      stroke: colour(token),
+      label: [PART_NAMES[part], kind === 'previous' ? 'previous run' : letter, edge ? value : ''].filter(Boolean).join(' '),
+      stroke: edge ? 'transparent' : colour(token),
       dash: [...dash],
-      width: previous ? 1 : width,
-      alpha: previous ? PREVIOUS_ALPHA : 1,
+      width: edge ? 0 : kind === 'selected' ? width : 1,
+      alpha: ALPHA[kind],
       spanGaps: true,
       points: { show: false },
     };
-  };
+  });
+  const place = (part: ChartColumn['part'], value: ChartColumn['value']): number => 1 + columns.findIndex((column) => column.kind === 'selected' && column.part === part && column.value === value);
+  const banded = columns.some(({ value }) => value === 'low');
   return {
     width: widthPx,
     height: heightPx,
@@ -57,52 +57,25 @@ export function chartOptions({ metric, widthPx, heightPx, colour, totalSteps, ma
       { ...axis, size: 32 },
       { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (metric === 'loss' ? tick.toFixed(2) : `${Math.round(100 * tick)} %`)) },
     ],
-    series: [{ label: 'Step' }, ...PARTS.map((part) => line(part, false)), ...PARTS.map((part) => line(part, true))],
+    series: [{ label: 'Step' }, ...series],
     hooks: {
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
       drawAxes: [
         (plot) => {
-          fillBetween(plot, 1, 2, colour('--gap-memorizing'));
-          fillBetween(plot, 2, 3, colour('--gap-domain'));
+          if (banded) for (const part of PARTS) fillBetween(plot, place(part, 'low'), place(part, 'high'), colour(PART_STYLES[part].band));
+          else if (columns.length > 0) {
+            fillBetween(plot, place('train', 'mean'), place('validation', 'mean'), colour('--gap-memorizing'));
+            fillBetween(plot, place('validation', 'mean'), place('heldOut', 'mean'), colour('--gap-domain'));
+          }
         },
       ],
-      draw: [(plot) => drawMarks(plot, marks(), colour('--ink'), font)],
+      draw: [
+        (plot) => {
+          drawMarks(plot, marks(), colour('--ink'), font);
+          const ends = columns.flatMap((column, i) => (column.part === 'heldOut' && column.value === 'mean' && column.letter ? [{ series: i + 1, letter: column.letter }] : []));
+          drawLetters(plot, ends, colour('--held-out'), font);
+        },
+      ],
     },
   };
-}
-
-/** Shades the area between two series, whichever is on top (uPlot's own bands take one of them to be the upper). */
-function fillBetween(plot: uPlot, first: number, second: number, fill: string): void {
-  const { ctx, data } = plot;
-  const points = [...data[0].keys()].filter((i) => typeof data[first]?.[i] === 'number' && typeof data[second]?.[i] === 'number');
-  const draw = (series: number, i: number): void => ctx.lineTo(plot.valToPos(data[0][i] as number, 'x', true), plot.valToPos(data[series]?.[i] as number, 'y', true));
-  ctx.save();
-  ctx.fillStyle = fill;
-  ctx.beginPath();
-  for (const i of points) draw(first, i);
-  for (const i of points.toReversed()) draw(second, i);
-  ctx.fill();
-  ctx.restore();
-}
-
-/** A vertical rule and a number at each step where a knob changed. */
-function drawMarks(plot: uPlot, marks: readonly Mark[], ink: string, font: string): void {
-  const { ctx, bbox } = plot;
-  const scale = devicePixelRatio || 1;
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = ink;
-  ctx.lineWidth = scale;
-  ctx.font = font.replace('12px', `600 ${11 * scale}px`);
-  ctx.textAlign = 'center';
-  for (const mark of marks) {
-    const x = Math.round(plot.valToPos(mark.step, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.setLineDash([3 * scale, 3 * scale]);
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.fillText(mark.label, x, bbox.top - 4 * scale);
-  }
-  ctx.restore();
 }

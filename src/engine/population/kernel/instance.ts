@@ -1,43 +1,51 @@
 /** What `kernel/assembly/index.ts` exports. Addresses are in bytes; their meaning stands in `kernel/assembly/layout.ts`. */
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
-  configure(dataRows: number, width: number, hidden: number, classes: number, members: number, scored: number, rows: number): number;
-  trainMember(
-    member: number,
+  configure(
+    dataRows: number,
+    width: number,
+    hidden: number,
+    layers: number,
+    classes: number,
+    domains: number,
+    groups: number,
+    members: number,
+    scored: number,
     rows: number,
-    seed: number,
-    step: number,
-    learningRate: number,
-    l2: number,
-    l1: number,
-    threshold: number,
-    keep: number,
-    smoothing: number,
-    sigma: number,
-    mixing: number,
-    lambda: number,
-  ): void;
-  scoreMember(member: number, count: number): void;
-  scoreForeign(member: number, rows: number): void;
-  fillMask(out: number, rows: number, units: number, threshold: number, keep: number, seed: number, step: number): void;
+  ): number;
+  trainMember(member: number): void;
+  scoreMember(member: number, averaged: number, count: number): void;
+  scoreForeign(member: number, averaged: number, rows: number): void;
+  dropOut(x: number, rows: number, units: number, threshold: number, keep: number, seed: number, stream: number, step: number): void;
   addNoise(x: number, rows: number, stride: number, width: number, sigma: number, seed: number, step: number): void;
+  exp(x: number): number;
+  log(x: number): number;
 }
 
 type Place =
+  | 'plan'
   | 'features'
   | 'classOf'
   | 'scoredRows'
   | 'scoredLogits'
   | 'states'
   | 'stateBytes'
+  | 'groups'
+  | 'groupWeights'
   | 'batchRows'
   | 'batchPartners'
+  | 'batchGroups'
   | 'mixed'
   | 'foreignLogits'
   | 'capacity'
+  | 'domainStride'
   | 'bias1'
+  | 'weights2'
+  | 'bias2'
   | 'lastWeights'
-  | 'lastBias';
+  | 'lastBias'
+  | 'discriminatorWeights'
+  | 'discriminatorBias';
 
 /** Sizes that fix the layout of an instance's memory. */
 export interface KernelSizes {
@@ -47,11 +55,17 @@ export interface KernelSizes {
   readonly width: number;
   /** H; 0 for a linear head. */
   readonly hidden: number;
+  /** Hidden layers, 0 to 2. */
+  readonly layers: number;
   /** C */
   readonly classes: number;
+  /** E: the most training domains of any member. */
+  readonly domains: number;
+  /** G: length of GroupDRO's q, the longest of any member. */
+  readonly groups: number;
   /** K */
   readonly members: number;
-  /** E: rows that an evaluation scores. */
+  /** S: rows that an evaluation scores, the most of any member. */
   readonly scored: number;
 }
 
@@ -72,7 +86,7 @@ export class Kernel {
     this.reserve(rows);
   }
 
-  /** Address, size or offset, in bytes (`capacity`: in rows). */
+  /** Address, size or offset, in bytes (`capacity`: in rows; `groups`, `domainStride`: in values). */
   at(place: Place): number {
     return this.places[place].value >>> 0;
   }
@@ -80,8 +94,8 @@ export class Kernel {
   /** Makes room for batches of `rows` rows; views taken before may be of no use after. @throws RangeError when there is no such room. */
   reserve(rows: number): void {
     if (rows <= this.at('capacity')) return;
-    const { dataRows, width, hidden, classes, members, scored } = this.sizes;
-    if (!this.run.configure(dataRows, width, hidden, classes, members, scored, rows)) {
+    const { dataRows, width, hidden, layers, classes, domains, groups, members, scored } = this.sizes;
+    if (!this.run.configure(dataRows, width, hidden, layers, classes, domains, groups, members, scored, rows)) {
       throw new RangeError(`WebAssembly's memory cannot hold ${members} heads, ${dataRows} rows of data and batches of ${rows} rows.`);
     }
   }
@@ -89,6 +103,11 @@ export class Kernel {
   /** View of `length` float32 values. */
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.run.memory.buffer, address, length);
+  }
+
+  /** View of `length` float64 values. */
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.run.memory.buffer, address, length);
   }
 
   /** View of `length` unsigned 32-bit words. */

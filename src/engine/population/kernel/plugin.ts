@@ -6,7 +6,7 @@ const RESOLVED = `\0${NAME}`;
 
 /**
  * Vite plugin: `import { kernelBytes } from 'virtual:population-kernel'` gives the compiled kernel, in development, in a build, in
- * workers and in Vitest alike. It is compiled on demand, and travels inside the importing chunk (about 15 kB as base64), so that there
+ * workers and in Vitest alike. It is compiled on demand, and travels inside the importing chunk (about 25 kB as base64), so that there
  * is no file to fetch, to name or to lose.
  */
 export function populationKernel(): Plugin {

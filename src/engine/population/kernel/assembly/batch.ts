@@ -42,14 +42,6 @@ export function mix(x: usize, partners: usize, count: i32, stride: i32, width: i
   }
 }
 
-/** x ← x ⊙ mask, `count` float32 values, a multiple of 8. */
-export function multiply(x: usize, mask: usize, count: i32): void {
-  for (let end = x + 4 * count; x < end; x += 32, mask += 32) {
-    v128.store(x, f32x4.mul(v128.load(x), v128.load(mask)));
-    v128.store(x, f32x4.mul(v128.load(x, 16), v128.load(mask, 16)), 16);
-  }
-}
-
 /** x ← max(x, 0), `count` float32 values, a multiple of 8. */
 export function rectify(x: usize, count: i32): void {
   const zero = f32x4.splat(0);
@@ -68,4 +60,10 @@ export function backThroughHidden(epsilon: usize, kept: usize, count: i32, keep:
   for (let end = epsilon + 4 * count; epsilon < end; epsilon += 16, kept += 16) {
     v128.store(epsilon, v128.and(f32x4.mul(v128.load(epsilon), keeps), f32x4.gt(v128.load(kept), zero)));
   }
+}
+
+/** x ← x + a·y, `count` float32 values, a multiple of 4. */
+export function addScaled(x: usize, y: usize, a: f32, count: i32): void {
+  const factor = f32x4.splat(a);
+  for (let end = x + 4 * count; x < end; x += 16, y += 16) v128.store(x, multiplyAdd(factor, v128.load(y), v128.load(x)));
 }

@@ -3,13 +3,16 @@ import { multiplyAdd, sumOfLanes } from './lanes';
 /**
  * out[i, u] = Σ_k a[i, k]·w[k, u] + bias[u], in register tiles of 4 rows by 8 units: each turn loads two vectors of w and four
  * values of a for eight multiply-adds.
- * @param a panels(depth, rows); `depth` a multiple of 4
+ * @param a first of the rows in panels(depth, aStride); `depth` a multiple of 4
  * @param w `panels` panels of [depthStride][8]
  * @param bias [8·panels], or 0 for none
- * @param out panels(8·panels, rows); `rows` a multiple of 4
+ * @param out first of the rows in panels(8·panels, outStride)
+ * @param rows a multiple of 4
  */
-export function affine(a: usize, depth: i32, w: usize, depthStride: i32, panels: i32, bias: usize, out: usize, rows: i32): void {
-  const panelBytes: usize = 32 * rows;
+export function affine(
+  a: usize, aStride: i32, depth: i32, w: usize, depthStride: i32, panels: i32, bias: usize, out: usize, outStride: i32, rows: i32,
+): void {
+  const panelBytes: usize = 32 * aStride, outBytes: usize = 32 * outStride;
   for (let panel = 0; panel < panels; panel++) {
     const bias0 = bias ? v128.load(bias + 32 * panel) : f32x4.splat(0);
     const bias1 = bias ? v128.load(bias + 32 * panel, 16) : f32x4.splat(0);
@@ -62,7 +65,7 @@ export function affine(a: usize, depth: i32, w: usize, depthStride: i32, panels:
         x += hop; // to the panel's other half, or to the next panel
         hop = panelBytes - hop;
       }
-      const to = out + panelBytes * panel + 32 * row;
+      const to = out + outBytes * panel + 32 * row;
       v128.store(to, c00); v128.store(to, c01, 16);
       v128.store(to, c10, 32); v128.store(to, c11, 48);
       v128.store(to, c20, 64); v128.store(to, c21, 80);
@@ -73,12 +76,16 @@ export function affine(a: usize, depth: i32, w: usize, depthStride: i32, panels:
 
 /**
  * out[i, c] = Σ_u a[i, u]·w[c, u] + bias[c], in tiles of 4 rows by 2 classes, lanes running over the units.
- * @param a `panels` panels of [rows][8]; `rows` a multiple of 4
+ * @param a first of the rows in `panels` panels of [aStride][8]
  * @param w `panels` panels of [classStride][8], rows of padding classes zero
- * @param out panels(classes, rows); an odd number of classes writes one unit of padding
+ * @param bias [classes, padded to an even number], or 0 for none
+ * @param out first of the rows in panels(classes, outStride); an odd number of classes writes one unit of padding
+ * @param rows a multiple of 4
  */
-export function project(a: usize, panels: i32, w: usize, classStride: i32, classes: i32, bias: usize, out: usize, rows: i32): void {
-  const panelBytes: usize = 32 * rows, stride: usize = 32 * classStride;
+export function project(
+  a: usize, aStride: i32, panels: i32, w: usize, classStride: i32, classes: i32, bias: usize, out: usize, outStride: i32, rows: i32,
+): void {
+  const panelBytes: usize = 32 * aStride, outBytes: usize = 32 * outStride, stride: usize = 32 * classStride;
   for (let row = 0; row < rows; row += 4) {
     for (let c = 0; c < classes; c += 2) {
       let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
@@ -106,8 +113,8 @@ export function project(a: usize, panels: i32, w: usize, classStride: i32, class
         x += panelBytes;
         from += stride;
       }
-      const to = out + panelBytes * (c >> 3) + 32 * row + 4 * (c & 7);
-      const bias0 = load<f32>(bias + 4 * c), bias1 = load<f32>(bias + 4 * c, 4);
+      const to = out + outBytes * (c >> 3) + 32 * row + 4 * (c & 7);
+      const bias0 = bias ? load<f32>(bias + 4 * c) : <f32>0, bias1 = bias ? load<f32>(bias + 4 * c, 4) : <f32>0;
       store<f32>(to, sumOfLanes(c00) + bias0); store<f32>(to, sumOfLanes(c01) + bias1, 4);
       store<f32>(to, sumOfLanes(c10) + bias0, 32); store<f32>(to, sumOfLanes(c11) + bias1, 36);
       store<f32>(to, sumOfLanes(c20) + bias0, 64); store<f32>(to, sumOfLanes(c21) + bias1, 68);

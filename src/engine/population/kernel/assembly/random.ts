@@ -2,7 +2,9 @@ import { multiplyAdd, cosine, logOfWord, sine, turn } from './lanes';
 import { panelsOf } from './layout';
 
 /** Streams of core/rng.ts that the kernel draws from. */
-const DROPOUT: i32 = 4;
+export const DROPOUT: i32 = 4;
+export const SECOND_DROPOUT: i32 = 9;
+export const INPUT_DROPOUT: i32 = 10;
 const EMBEDDING_NOISE: i32 = 5;
 
 /** The two words of the last `threefry`, four counters at once. */
@@ -53,12 +55,14 @@ function openStream(seed: i32, stream: i32, step: i32): void {
 }
 
 /**
- * Inverted dropout, as core/augmentation.ts: mask[row, unit] = 0 where ⌊bits(row, unit) / 2⁸⌋ < threshold, else keep.
- * @param out panels(units, rows)
- * @param threshold ⌈rate·2²⁴⌉, so that the comparison is the one of a 24-bit uniform with the rate
+ * Inverted dropout, as tests/support/augmentation.ts: x[row, unit] becomes 0 where ⌊bits(row, unit) / 2⁸⌋ < threshold, and is multiplied by `keep`
+ * elsewhere.
+ * @param x panels(units, rows)
+ * @param threshold ⌈rate·2²⁴⌉, so that the comparison is the one of a 24-bit uniform with the rate; 0 for none
  */
-export function fillMask(out: usize, rows: i32, units: i32, threshold: i32, keep: f32, seed: i32, step: i32): void {
-  openStream(seed, DROPOUT, step);
+export function dropOut(x: usize, rows: i32, units: i32, threshold: i32, keep: f32, seed: i32, stream: i32, step: i32): void {
+  if (threshold === 0) return;
+  openStream(seed, stream, step);
   const k0 = key0, k1 = key1, limits = i32x4.splat(threshold), keeps = f32x4.splat(keep);
   const panels = panelsOf(units);
   for (let panel = 0; panel < panels; panel++) {
@@ -66,16 +70,16 @@ export function fillMask(out: usize, rows: i32, units: i32, threshold: i32, keep
     const high = i32x4.add(low, i32x4.splat(4));
     for (let row = 0; row < rows; row++) {
       threefry(k0, k1, i32x4.splat(row), low);
-      v128.store(out, v128.andnot(keeps, i32x4.lt_s(i32x4.shr_u(word0, 8), limits)));
+      v128.store(x, v128.andnot(f32x4.mul(v128.load(x), keeps), i32x4.lt_s(i32x4.shr_u(word0, 8), limits)));
       threefry(k0, k1, i32x4.splat(row), high);
-      v128.store(out, v128.andnot(keeps, i32x4.lt_s(i32x4.shr_u(word0, 8), limits)), 16);
-      out += 32;
+      v128.store(x, v128.andnot(f32x4.mul(v128.load(x, 16), keeps), i32x4.lt_s(i32x4.shr_u(word0, 8), limits)), 16);
+      x += 32;
     }
   }
 }
 
 /**
- * x ← x + σ·n with standard normal n, as core/augmentation.ts and RandomStream.fillNormal: units 2j and 2j + 1 of a row are
+ * x ← x + σ·n with standard normal n, as tests/support/augmentation.ts and RandomStream.fillNormal: units 2j and 2j + 1 of a row are
  *   r·cos θ and r·sin θ,  r = √(−2·log((word0 + 1) / (2³² + 1))),  θ = 2π·word1/2³²,  of counter (row, j).
  * @param x panels(width, stride) of which the first `rows` rows are changed; padding units stay zero
  */

@@ -1,0 +1,51 @@
+import type { Dataset } from '../examples.ts';
+import { domainBalanceFinding, labelBalanceFinding, labelShiftFinding, loneLabelFinding } from './balance.ts';
+import { nearConflictFinding, nearCopies, nearCopyFinding, type RowPair } from './near-copies.ts';
+import { oneWordFindings } from './one-word-findings.ts';
+import { oneWordRules } from './one-word-rules.ts';
+import { cutFinding, shortFinding, unreadableFinding, type TokenMeasures } from './readable-texts.ts';
+import { SEVERITIES, type Finding, type QualityReport } from './report.ts';
+import { conflictFinding, repeatFinding } from './same-texts.ts';
+import { smallCellsFinding, smallDomainsFinding, smallGroupsFinding, smallLabelsFinding } from './small-parts.ts';
+
+/** What was found out about the texts before they are judged. */
+export interface TextFacts {
+  /** `textKey` of each row. */
+  readonly keys: readonly string[];
+  /** `alikeRows` of the data set. */
+  readonly alike: readonly RowPair[];
+  /** Unit-norm embedding of a row that is in `alike`, where there is one. */
+  readonly vectorOf: (row: number) => Float32Array | undefined;
+  readonly measures: TokenMeasures;
+}
+
+/** Judges a data set. Yields the share done, 0 … 1, every few milliseconds, so that whoever runs it can let others in. */
+export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures }: TextFacts): Generator<number, QualityReport> {
+  const rules = yield* oneWordRules(dataset);
+  const copies = nearCopies(alike, vectorOf);
+  const checks: readonly (() => Finding | null)[] = [
+    () => conflictFinding(dataset, keys),
+    () => nearCopyFinding(dataset, keys, copies),
+    () => repeatFinding(dataset, keys),
+    () => unreadableFinding(dataset, measures),
+    () => nearConflictFinding(dataset, copies),
+    () => cutFinding(dataset, measures),
+    () => shortFinding(dataset),
+    () => labelBalanceFinding(dataset),
+    () => labelShiftFinding(dataset),
+    () => loneLabelFinding(dataset),
+    () => smallDomainsFinding(dataset),
+    () => smallLabelsFinding(dataset),
+    () => smallGroupsFinding(dataset),
+    () => smallCellsFinding(dataset),
+    () => domainBalanceFinding(dataset),
+  ];
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    yield 1;
+    const finding = check();
+    if (finding) findings.push(finding);
+  }
+  findings.push(...oneWordFindings(dataset, rules));
+  return { datasetId: dataset.id, rows: dataset.examples.length, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
+}

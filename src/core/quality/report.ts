@@ -1,0 +1,97 @@
+import type { DatasetEdit } from '../dataset-edits.ts';
+import type { Dataset } from '../examples.ts';
+import { counted } from '../format.ts';
+
+/** What a check of a data set finds, before anything is trained on it. */
+export interface QualityReport {
+  /** Content hash of the data set that was checked; the rows of remedies are its rows. */
+  readonly datasetId: string;
+  readonly rows: number;
+  /** The most serious first; empty when all is well. */
+  readonly findings: readonly Finding[];
+}
+
+/** How much it matters: it spoils the figures; it may; it is worth knowing. */
+export type Severity = 'serious' | 'look' | 'note';
+export const SEVERITIES: readonly Severity[] = ['serious', 'look', 'note'];
+export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = { serious: 'Fix this', look: 'Look at this', note: 'Good to know' };
+
+export interface Finding {
+  /** Distinct within a report. */
+  readonly key: string;
+  readonly severity: Severity;
+  /** What was found, with its count: “12 exact repeats”. */
+  readonly title: string;
+  /** Rows concerned, or words, or parts: what `title` counts. */
+  readonly count: number;
+  /** Figures, a sentence each. */
+  readonly details: readonly string[];
+  /** Why it matters. */
+  readonly why: string;
+  /** At most EXAMPLES_SHOWN. */
+  readonly examples: readonly FindingExample[];
+  readonly remedies: readonly Remedy[];
+}
+
+export interface FindingExample {
+  /** Cut short. */
+  readonly text: string;
+  /** Label and domain, and what the example is one of. */
+  readonly note: string;
+}
+
+export interface Remedy {
+  /** On the button: “Drop the 12 repeats”. */
+  readonly label: string;
+  /** After it, for the undo: “Dropped 12 exact repeats.” */
+  readonly done: string;
+  readonly edit: DatasetEdit;
+}
+
+export const EXAMPLES_SHOWN = 3;
+/** Characters shown of a text. */
+const EXCERPT = 140;
+/** Rows below which nothing can be trained: see the import's MIN_ROWS. */
+const ROWS_NEEDED = 8;
+
+/** “the 12 repeats”, “the repeat” */
+export function theCounted(n: number, noun: string, plural?: string): string {
+  return n === 1 ? `the ${noun}` : `the ${counted(n, noun, plural)}`;
+}
+
+/** The text's beginning, for showing. */
+export function excerpt(text: string): string {
+  const characters = [...text.slice(0, 2 * EXCERPT)];
+  return characters.length <= EXCERPT && text.length <= 2 * EXCERPT ? text : `${characters.slice(0, EXCERPT).join('')}…`;
+}
+
+/** A row as an example of a finding. @param about what it is one of, after label and domain */
+export function exampleOf(dataset: Dataset, row: number, about = ''): FindingExample {
+  const { text = '', label = '', domain = '' } = dataset.examples[row] ?? {};
+  const where = dataset.hasDomains ? `${label} · ${domain}` : label;
+  return { text: excerpt(text), note: about === '' ? where : `${where}: ${about}` };
+}
+
+/** The first rows as examples. */
+export function examplesOf(dataset: Dataset, rows: Iterable<number>, about?: (row: number) => string): FindingExample[] {
+  const shown: FindingExample[] = [];
+  for (const row of rows) {
+    if (shown.length === EXAMPLES_SHOWN) break;
+    shown.push(exampleOf(dataset, row, about?.(row)));
+  }
+  return shown;
+}
+
+/** A remedy that drops rows; none where too little would be left to train on, or a data set would lose its domains. */
+export function dropRemedy(dataset: Dataset, rows: readonly number[], label: string, done: string): readonly Remedy[] {
+  const dropped = new Set(rows);
+  const labels = new Set<string>();
+  const domains = new Set<string>();
+  dataset.examples.forEach((example, row) => {
+    if (dropped.has(row)) return;
+    labels.add(example.label);
+    domains.add(example.domain);
+  });
+  const enough = dataset.examples.length - dropped.size >= ROWS_NEEDED && labels.size >= 2 && (!dataset.hasDomains || domains.size >= 2);
+  return enough ? [{ label, done, edit: { kind: 'drop', rows: Uint32Array.from(rows) } }] : [];
+}

@@ -1,0 +1,119 @@
+import { mergedName } from '../dataset-edits.ts';
+import { composition } from '../composition.ts';
+import type { Dataset } from '../examples.ts';
+import { counted } from '../format.ts';
+import { wilson } from '../statistics.ts';
+import { EXAMPLES_SHOWN, dropRemedy, type Finding, type Remedy } from './report.ts';
+
+/** Fewer rows than this tell nothing: an accuracy on them is known to no better than ±20 points. */
+export const TELLING_ROWS = 20;
+/** A held-out domain is halved: one half is watched, the other sealed. */
+const TELLING_DOMAIN = 2 * TELLING_ROWS;
+
+/** Half the width, in points, of the Wilson interval of an accuracy of one half, which is the widest. @param n 1 or more */
+export function uncertaintyPoints(n: number): number {
+  const { low, high } = wilson(n / 2, n);
+  return Math.round(50 * (high - low));
+}
+
+/** “12 examples: an accuracy would be known to ±25 points” */
+function known(n: number, of = n): string {
+  return `${counted(of, 'example')}${of === n ? '' : `, ${n} of them watched`}: an accuracy would be known to ±${uncertaintyPoints(n)} points`;
+}
+
+/** Domains too small to be held out. */
+export function smallDomainsFinding(dataset: Dataset): Finding | null {
+  if (!dataset.hasDomains) return null;
+  const small = composition(dataset).filter(({ rows }) => rows < TELLING_DOMAIN).sort((a, b) => a.rows - b.rows);
+  if (small.length === 0) return null;
+  const names = small.map(({ domain }) => domain);
+  const total = small.reduce((sum, { rows }) => sum + rows, 0);
+  const inSmall = (domain: string): boolean => names.includes(domain);
+  const into = mergedName(dataset, names);
+  const merge: Remedy = { label: `Merge the ${names.length} small domains into one (${counted(total, 'example')})`, done: `Merged ${names.length} small domains into “${into}”.`, edit: { kind: 'merge-domains', domains: names, into } };
+  const drop = dropRemedy(
+    dataset,
+    dataset.examples.flatMap(({ domain }, row) => (inSmall(domain) ? [row] : [])),
+    `Drop ${names.length === 1 ? `“${names[0]}”` : `the ${names.length} small domains`} (${counted(total, 'example')})`,
+    `Dropped ${counted(names.length, 'small domain')}.`,
+  );
+  return {
+    key: 'small-domains',
+    severity: 'look',
+    title: `${counted(small.length, 'domain')} too small to be held out`,
+    count: small.length,
+    details: small.slice(0, EXAMPLES_SHOWN).map(({ domain, rows }) => `“${domain}”: ${known(Math.ceil(rows / 2), rows)}.`).concat(more(small.length)),
+    why: 'Held out, such a domain tells nothing; trained on, each of its few examples is repeated as often as all the others together need.',
+    examples: [],
+    // Merging needs two, and another domain to hold against.
+    remedies: [...(names.length >= 2 && names.length < dataset.domains.length ? [merge] : []), ...drop],
+  };
+}
+
+/** Labels with too few rows to be told apart by. */
+export function smallLabelsFinding(dataset: Dataset): Finding | null {
+  const counts = new Map(dataset.labels.map((label) => [label, 0]));
+  for (const { label } of dataset.examples) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const small = [...counts].filter(([, rows]) => rows < TELLING_ROWS).sort((a, b) => a[1] - b[1]);
+  if (small.length === 0) return null;
+  const labels = small.map(([label]) => label);
+  const rows = dataset.examples.flatMap(({ label }, row) => (labels.includes(label) ? [row] : []));
+  return {
+    key: 'small-labels',
+    severity: 'look',
+    title: `${counted(small.length, 'label')} with few examples`,
+    count: small.length,
+    details: small.slice(0, EXAMPLES_SHOWN).map(([label, n]) => `“${label}”: ${known(n)}.`).concat(more(small.length)),
+    why: 'A label of a few examples can neither be learned nor scored.',
+    examples: [],
+    remedies: dropRemedy(dataset, rows, `Drop ${labels.length === 1 ? `“${labels[0]}”` : `the ${labels.length} labels`} (${counted(rows.length, 'example')})`, `Dropped ${counted(labels.length, 'small label')}.`),
+  };
+}
+
+/** Domain and label together: the smallest unit by which the split is balanced. Domains and labels that are small themselves are not told twice. */
+export function smallCellsFinding(dataset: Dataset): Finding | null {
+  if (!dataset.hasDomains) return null;
+  const domains = composition(dataset);
+  const perLabel = dataset.labels.map((_, l) => domains.reduce((sum, { byLabel }) => sum + (byLabel[l] ?? 0), 0));
+  const cells = domains
+    .filter(({ rows }) => rows >= TELLING_DOMAIN)
+    .flatMap(({ domain, byLabel }) => byLabel.map((rows, l) => ({ domain, label: dataset.labels[l] ?? '', rows, ofLabel: perLabel[l] ?? 0 })))
+    .filter(({ rows, ofLabel }) => rows < TELLING_ROWS && ofLabel >= TELLING_ROWS)
+    .sort((a, b) => a.rows - b.rows);
+  if (cells.length === 0) return null;
+  return {
+    key: 'small-cells',
+    severity: 'note',
+    title: `${counted(cells.length, 'pair')} of domain and label with few examples`,
+    count: cells.length,
+    details: cells
+      .slice(0, EXAMPLES_SHOWN)
+      .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${rows === 0 ? 'none' : known(rows)}.`)
+      .concat(more(cells.length)),
+    why: 'What the scores say of this label in this domain rests on these few.',
+    examples: [],
+    remedies: [],
+  };
+}
+
+/** Groups too small for a worst-group score. */
+export function smallGroupsFinding(dataset: Dataset): Finding | null {
+  const counts = new Map(dataset.groups.map((group) => [group, 0]));
+  for (const { group } of dataset.examples) if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
+  const small = [...counts].filter(([, rows]) => rows < TELLING_ROWS).sort((a, b) => a[1] - b[1]);
+  if (small.length === 0) return null;
+  return {
+    key: 'small-groups',
+    severity: 'look',
+    title: `${counted(small.length, 'group')} with few examples`,
+    count: small.length,
+    details: small.slice(0, EXAMPLES_SHOWN).map(([group, rows]) => `“${group}”: ${known(rows)}.`).concat(more(small.length)),
+    why: 'The worst group is picked for being the worst, and a small one is often the worst by chance. GroupDRO would lean on its few examples.',
+    examples: [],
+    remedies: [],
+  };
+}
+
+function more(n: number): string[] {
+  return n > EXAMPLES_SHOWN ? [`And ${n - EXAMPLES_SHOWN} more.`] : [];
+}

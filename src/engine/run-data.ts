@@ -1,0 +1,25 @@
+import type { PartSizes } from '../core/curve.ts';
+import type { Split } from '../core/splits.ts';
+import type { MemberSpec, PopulationData } from './population/population.ts';
+import { scoredTrainRows } from './scored-rows.ts';
+
+/** What the heads of a run train on: the same embeddings, a split for each seed. */
+export interface RunData {
+  readonly population: PopulationData;
+  /** One a head, all of the same held-out domain. */
+  readonly splits: readonly Split[];
+}
+
+/** The heads as a population takes them. Parts: train (a sample of it), validation, watched. @param seeds one for each split */
+export function memberSpecs({ splits }: RunData, seeds: readonly number[]): MemberSpec[] {
+  return splits.map((split, i) => {
+    const seed = seeds[i] as number;
+    return { seed, train: split.train, parts: [scoredTrainRows(split, seed), split.validation, split.watched] };
+  });
+}
+
+/** Rows that each part of a member has. */
+export function sizesOf({ parts }: MemberSpec): PartSizes {
+  const [train, validation, heldOut] = parts as [Uint32Array, Uint32Array, Uint32Array];
+  return { train: train.length, validation: validation.length, heldOut: heldOut.length };
+}

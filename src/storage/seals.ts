@@ -1,0 +1,20 @@
+import type { Database } from './database.ts';
+
+/** How often the sealed half of each held-out domain of each data set has been revealed. It only grows. */
+export class SealStore {
+  constructor(private readonly database: Database) {}
+
+  /** Counts one more reveal, atomically over all tabs. @returns the new count. @throws HeldoutError see `Database.transact`. */
+  addReveal(datasetId: string, domain: string): Promise<number> {
+    return this.database.transact(['seals'], 'readwrite', async (tx) => {
+      const seals = tx.objectStore('seals');
+      const after = ((await seals.get([datasetId, domain])) ?? 0) + 1;
+      await seals.put(after, [datasetId, domain]);
+      return after;
+    });
+  }
+
+  async getReveals(datasetId: string, domain: string): Promise<number> {
+    return (await this.database.transact(['seals'], 'readonly', (tx) => tx.objectStore('seals').get([datasetId, domain]))) ?? 0;
+  }
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
+
+const site = useSite();
+
+/** 120 good rows and four bad ones. */
+function withProblems(): TestFile {
+  const { name, content } = madeUpReviews('problems.csv');
+  const bad = ['The poem is lovely.,negative,books', 'The boots is superb.,positive,lamps', '这部电影非常好看这部电影非常好看,positive,shoes', 'The switch is so delightful.,positive,lamps'];
+  return { name, content: `${content}${bad.join('\n')}\n` };
+}
+
+const summary = (heldout: HeldoutPage) => heldout.dataColumn.getByText(/^Check the data/u);
+const findings = (heldout: HeldoutPage) => heldout.dataColumn.getByRole('list', { name: 'Findings' }).locator('summary');
+const dropUnreadable = 'Drop the unreadable text';
+
+/** Waits until these are the findings. */
+async function shows(heldout: HeldoutPage, titles: readonly (string | undefined)[]): Promise<void> {
+  await expect.poll(() => findings(heldout).allInnerTexts(), { timeout: 30_000, interval: 50 }).toEqual(titles);
+}
+
+/** Opens the section and checks the data. */
+async function check(heldout: HeldoutPage): Promise<void> {
+  await summary(heldout).click();
+  await heldout.button('Check now').click();
+  await heldout.button('Check again').waitFor();
+}
+
+test('a check finds what is wrong, a remedy makes a new data set, and undo and redo go between the two', async () => {
+  const heldout = await site.visit();
+  await heldout.import(withProblems());
+  await check(heldout);
+  const before = await findings(heldout).allInnerTexts();
+  expect(before).toEqual([
+    'Fix this: 1 text under more than one label',
+    'Look at this: 1 near copy',
+    'Look at this: 1 exact repeat',
+    'Look at this: 1 text that the encoder can hardly read',
+  ]);
+  expect(await summary(heldout).innerText()).toBe('Check the data: 4 findings');
+  await heldout.page.getByText('Of 124 rows in problems.csv, 124 were kept.').waitFor();
+  await findings(heldout).nth(1).click();
+  await heldout.page.getByText('The switch is so delightful.').first().waitFor();
+
+  await heldout.heldOut.selectOption('shoes');
+  await heldout.page.getByText('The head never sees “shoes”').waitFor();
+  await heldout.trainTo(20);
+  const trained = await heldout.curve();
+  await heldout.button(dropUnreadable).click();
+  await heldout.selected(heldout.dataset, 'problems, cleaned \\(123\\)');
+  await heldout.page.getByText('Dropped 1 unreadable text. “problems, cleaned” has 123 examples; “problems” is kept as it was.').waitFor();
+  await shows(heldout, before.slice(0, 3));
+  await heldout.trainTo(30);
+
+  await heldout.button('Undo the last remedy').click();
+  await heldout.selected(heldout.dataset, 'problems \\(124\\)');
+  await shows(heldout, before);
+  await heldout.heldOut.selectOption('shoes');
+  await heldout.page.getByText('The head never sees “shoes”').waitFor();
+  await heldout.trainTo(20);
+  expect(await heldout.curve()).toEqual(trained); // the data is what it was, to the bit
+
+  await heldout.button('Redo').click();
+  await heldout.selected(heldout.dataset, 'problems, cleaned \\(123\\)');
+  await shows(heldout, before.slice(0, 3));
+  await heldout.ready();
+
+  await site.reload(heldout);
+  expect(await heldout.dataset.locator('option').allInnerTexts()).toEqual(expect.arrayContaining(['problems, cleaned (123)', 'problems (124)']));
+  expect(await heldout.optionOf(heldout.dataset)).toBe('problems, cleaned (123)');
+  expect(site.encoderRequests()).toEqual([]);
+});
+
+test('the notice after a remedy undoes it, and remedies can follow one another', async () => {
+  const heldout = await site.visit();
+  await heldout.import(withProblems());
+  await check(heldout);
+  const [conflict, copy, repeat] = await findings(heldout).allInnerTexts();
+  await heldout.button(dropUnreadable).click();
+  await heldout.selected(heldout.dataset, 'problems, cleaned \\(123\\)');
+  await shows(heldout, [conflict, copy, repeat]);
+  await heldout.button('Drop the repeat, keep the first of each').click();
+  await heldout.selected(heldout.dataset, 'problems, cleaned 2 \\(122\\)');
+  await shows(heldout, [conflict, copy]);
+  await heldout.button('Undo').click();
+  await heldout.selected(heldout.dataset, 'problems, cleaned \\(123\\)');
+  await shows(heldout, [conflict, copy, repeat]);
+});
+
+test('the bundled reviews are found to be well without the encoder’s weights, on a narrow page too', async () => {
+  const heldout = await site.visit({ viewport: { width: 390, height: 800 } });
+  await check(heldout);
+  expect(await summary(heldout).innerText()).toBe('Check the data: all is well');
+  await heldout.page.getByText('All is well. 1,434 examples checked, nothing found.').waitFor();
+  expect(site.encoderRequests().map((address) => address.split('/').at(-1))).toEqual(['vocab.json']);
+  expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('a check can be cancelled, and leaves everything as it was', async () => {
+  const heldout = await site.visit({ prepare: (page) => page.route('**/models/use-lite/vocab.json', () => {}) });
+  await summary(heldout).click();
+  await heldout.button('Check now').click();
+  await heldout.page.getByRole('progressbar', { name: 'Checking the data' }).waitFor();
+  await heldout.button('Cancel').click();
+  await heldout.button('Cancel').waitFor({ state: 'detached' });
+  expect(await heldout.alerts.count()).toBe(0);
+  expect(await summary(heldout).innerText()).toBe('Check the data');
+  await heldout.trainTo(10);
+});

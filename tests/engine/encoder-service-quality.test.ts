@@ -1,0 +1,126 @@
+import 'fake-indexeddb/auto';
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { applyEdit } from '../../src/core/dataset-edits.ts';
+import type { Progress } from '../../src/core/progress.ts';
+import { resemblance, shingleText, shingles } from '../../src/core/quality/shingles.ts';
+import { startBackend } from '../../src/engine/backend.ts';
+import { Storage } from '../../src/storage/storage.ts';
+import { EncoderService } from '../../src/worker/encoder-service.ts';
+import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
+
+const SITE = 'https://site.test/';
+/** A bundled data set: its vectors come with the page, not from the cache. */
+const BUNDLED = 'reviews';
+let asked: string[];
+let storage: Storage;
+let service: EncoderService;
+let databases = 0;
+const silent = (): void => {};
+
+/** Stands for the built site. */
+async function site(address: string): Promise<Response> {
+  const path = address.slice(SITE.length);
+  asked.push(path);
+  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
+}
+
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal('fetch', site);
+  storage = new Storage(`quality ${++databases}`);
+  service = new EncoderService({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases });
+});
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await storage.close();
+});
+
+const models = (): string[] => asked.filter((path) => path.startsWith('models/'));
+const open = (id: string) => service.openDataset(id, 'open', silent);
+
+describe('a check', () => {
+  test('needs the encoder’s vocabulary and none of its weights', async () => {
+    const report = await service.inspectDataset(BUNDLED, 'check', silent);
+    const { dataset } = await open(BUNDLED);
+    expect(report).toMatchObject({ datasetId: dataset.id, rows: dataset.examples.length });
+    expect(models()).toEqual(['models/use-lite/vocab.json']);
+  });
+
+  test('reports its progress, and stops when cancelled', async () => {
+    const reports: Progress[] = [];
+    const check = service.inspectDataset(BUNDLED, 'check', (progress) => {
+      reports.push(progress);
+      if (progress.kind === 'check') void service.cancel('check');
+    });
+    await expect(check).rejects.toMatchObject({ code: 'cancelled' });
+    expect(reports.filter(({ kind }) => kind === 'check')).toEqual([{ kind: 'check', share: 0, doing: 'comparing texts' }]);
+  });
+
+  test('of an imported data set compares by its cached vectors', async () => {
+    const original = 'The battery of this phone lasts two whole days and it charges in no time.';
+    const copy = 'The battery of this phone lasts for two whole days, and it charges in almost no time!';
+    expect(resemblance(shingles(shingleText(original)), shingles(shingleText(copy)))).toBeLessThan(0.8); // too little without vectors
+    const others = ['A sad film.', 'Cold soup, warm beer.', 'The lift broke down twice.', 'We sang all night.', 'My boots leak.', 'What a view from up there.', 'The lamp flickers.', 'Best pie in town.'];
+    const rows = [original, ...others, copy].map((text, i) => `"${text}",${i % 4 > 1 ? 'bad' : 'good'},${i < 5 ? 'web' : 'mail'}`);
+    const { dataset } = await service.importFile(new File([`text,label,domain\n${rows.join('\n')}\n`], 'things.csv'), 'import', silent);
+    const report = await service.inspectDataset(dataset.id, 'check', silent);
+    expect(report.findings.find(({ key }) => key === 'near-copies')?.examples).toMatchObject([{ text: copy }]);
+  });
+});
+
+describe('an edited data set', () => {
+  test('is kept under its own name beside the one it came from, whose vectors it takes over without the encoder', async () => {
+    const before = await open(BUNDLED);
+    const saved = await service.saveDataset(applyEdit(before.dataset, { kind: 'drop', rows: Uint32Array.of(0, 3) }), BUNDLED, 'save', silent);
+    expect(saved.storageProblem).toBeNull();
+    expect(saved.dataset.examples).toEqual(before.dataset.examples.filter((_, row) => row !== 0 && row !== 3));
+    expect(saved.features.subarray(0, 512)).toEqual(before.features.subarray(512, 1024));
+    expect((await service.listDatasets()).map(({ name }) => name)).toContain('Reviews, cleaned');
+
+    const reopened = await open(saved.dataset.id);
+    expect(reopened.dataset).toEqual(saved.dataset);
+    expect(reopened.features).toEqual(saved.features);
+    expect(await open(BUNDLED)).toEqual(before);
+    expect(models()).toEqual([]);
+  });
+
+  test('has only its changed texts embedded', async () => {
+    const { dataset } = await open(BUNDLED);
+    const draft = applyEdit(dataset, { kind: 'remove-word', word: 'awful' });
+    const changed = draft.examples.filter(({ text }, row) => text !== dataset.examples[row]?.text).length;
+    const totals = new Set<number>();
+    await service.saveDataset(draft, BUNDLED, 'save', (progress) => {
+      if (progress.kind === 'embed') totals.add(progress.total);
+    });
+    expect(changed).toBeGreaterThan(5);
+    expect(draft.examples).toHaveLength(dataset.examples.length);
+    expect([...totals]).toEqual([changed]);
+  });
+
+  test('with the rows of one that is kept already keeps that one’s name', async () => {
+    const { dataset } = await open(BUNDLED);
+    const draft = applyEdit(dataset, { kind: 'drop', rows: Uint32Array.of(1) });
+    const first = await service.saveDataset(draft, BUNDLED, 'save', silent);
+    const again = await service.saveDataset({ ...draft, name: 'another name' }, BUNDLED, 'save', silent);
+    expect(again.dataset).toEqual(first.dataset);
+  });
+
+  test('that no head could be trained on is refused, and nothing is kept of it', async () => {
+    const { dataset } = await open(BUNDLED);
+    const [label] = dataset.labels;
+    const rows = Uint32Array.from(dataset.examples.flatMap((example, row) => (example.label === label ? [row] : [])));
+    await expect(service.saveDataset(applyEdit(dataset, { kind: 'drop', rows }), BUNDLED, 'save', silent)).rejects.toMatchObject({ code: 'bad-file' });
+    expect((await service.listDatasets()).every(({ bundled }) => bundled)).toBe(true);
+  });
+
+  test('that storage refuses is there for the visit', async () => {
+    vi.spyOn(storage.datasets, 'putDataset').mockRejectedValue(new Error('no room'));
+    const { dataset } = await open(BUNDLED);
+    const saved = await service.saveDataset(applyEdit(dataset, { kind: 'drop', rows: Uint32Array.of(2) }), BUNDLED, 'save', silent);
+    expect(saved.storageProblem).not.toBeNull();
+    expect((await open(saved.dataset.id)).dataset).toEqual(saved.dataset);
+    expect((await service.inspectDataset(saved.dataset.id, 'check', silent)).datasetId).toBe(saved.dataset.id);
+  });
+});
