@@ -1,5 +1,5 @@
 import { mount } from 'svelte';
-import { createApp } from './state/app.svelte.ts';
+import { createApp } from './state/create-app.ts';
 import Page from './ui/Page.svelte';
 import './ui/tokens.css';
 import './ui/base.css';

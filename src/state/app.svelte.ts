@@ -1,5 +1,3 @@
-import { connectEncoder } from '../client/encoder.ts';
-import { connectTraining } from '../client/training.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import { DEFAULT_KNOBS, type KnobName, type KnobValue, type KnobValues } from '../core/knobs.ts';
@@ -15,6 +13,7 @@ import type { TrainingServices } from '../protocol/training-services.ts';
 import { Branches } from './branches.svelte.ts';
 import { DomainTableState } from './domain-table.svelte.ts';
 import { Job } from './job.svelte.ts';
+import { keepOnThisDevice } from './keep-on-this-device.ts';
 import { Notices, type Notice } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
@@ -289,22 +288,4 @@ export class App {
       this.notices.error(error, outside ? again : null);
     }
   }
-}
-
-/** Asks the browser not to clear this site's data when the disk runs low. It may decline; nothing depends on it. */
-async function keepOnThisDevice(): Promise<void> {
-  // Absent on insecure origins, whatever the types say.
-  await (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
-}
-
-/** The page's model on its two workers. @param search of the address: `?backend=webgpu|wasm|cpu` forces a backend */
-export function createApp(search: string): App {
-  const app = new App(connectEncoder(), connectTraining());
-  void app.begin(backendChoice(search));
-  return app;
-}
-
-function backendChoice(search: string): BackendChoice {
-  const asked = new URLSearchParams(search).get('backend');
-  return asked === 'webgpu' || asked === 'wasm' || asked === 'cpu' ? asked : 'auto';
 }
