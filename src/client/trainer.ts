@@ -17,6 +17,7 @@ export function trainerHandle(remote: Pick<Remote<TrainerApi>, keyof TrainerApi>
     renameBranch: (branch, name) => remote.renameBranch(branch, name),
     deleteBranch: (branch) => remote.deleteBranch(branch),
     reveal: (branch) => remote.reveal(branch),
+    counts: () => remote.counts(),
     setPace: (stepsPerSecond) => remote.setPace(stepsPerSecond),
     predict: (branch, embedding) => remote.predict(branch, embedding),
   };

@@ -34,6 +34,8 @@ export interface TrainerApi {
   deleteBranch(branch: string): Promise<RunSnapshot>;
   /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input' when it is not finished, or nothing is sealed */
   reveal(branch: string): Promise<Reveal>;
+  /** Looks at and reveals of the current run's held-out domain by now: tables, sweeps and other tabs count too. Null before there is a run. */
+  counts(): Promise<DomainCounts | null>;
   /** At most so many steps a second from now on, over all runs; Infinity, the default, for no limit. */
   setPace(stepsPerSecond: number): Promise<void>;
   /** Class probabilities of one embedding [512] by the branch's head as it is now, mean over its seeds; null before there is a run. */
@@ -70,6 +72,13 @@ export interface Looks {
   readonly runs: number;
 }
 
+/** What is counted of a held-out domain on this browser. */
+export interface DomainCounts {
+  readonly looks: Looks;
+  /** Times that its sealed half has been revealed. */
+  readonly reveals: number;
+}
+
 export interface BranchSnapshot {
   readonly record: RunRecord;
   /** '' until the user names it. */
@@ -79,14 +88,11 @@ export interface BranchSnapshot {
   readonly heads: readonly SeedCurve[];
 }
 
-export interface RunSnapshot {
+export interface RunSnapshot extends DomainCounts {
   /** Names the run for `openRun`. */
   readonly runId: string;
   readonly branches: readonly BranchSnapshot[];
   readonly split: SplitSummary;
-  readonly looks: Looks;
-  /** Times that the sealed half of this held-out domain has been revealed on this browser. */
-  readonly reveals: number;
 }
 
 /** The sealed half as a finished branch scores it. */

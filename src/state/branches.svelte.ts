@@ -45,6 +45,16 @@ export class Branches {
     });
   }
 
+  /** Takes over what tables, sweeps and other tabs have looked at and revealed meanwhile. */
+  async recount(): Promise<void> {
+    await this.attempt(async () => {
+      const counts = await this.trainer.counts();
+      if (!counts) return;
+      this.run.looks = counts.looks;
+      this.run.reveals = counts.reveals;
+    });
+  }
+
   /** Shows the sealed half's score by the selected branch, which spends the seal. */
   async reveal(): Promise<void> {
     const branch = this.run.selected;

@@ -1,5 +1,6 @@
 import { groupsOf, type Dataset } from '../core/examples.ts';
 import { together, type Database } from './database.ts';
+import { tableEntriesOf } from './domain-tables.ts';
 import type { DatasetHead } from './schema.ts';
 
 /** Imported data sets. */
@@ -32,15 +33,16 @@ export class DatasetStore {
   }
 
   /**
-   * Deletes a data set and its runs. The count of looks stays: the same data, imported again, has been looked at.
+   * Deletes a data set, its runs and its tables. The count of looks stays: the same data, imported again, has been looked at.
    */
   async deleteDataset(id: string): Promise<void> {
-    await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints'], 'readwrite', async (tx) => {
+    await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints', 'domainTables'], 'readwrite', async (tx) => {
       const runs = tx.objectStore('runs');
       const runIds = await runs.index('datasetId').getAllKeys(id);
       await together([
         () => tx.objectStore('datasets').delete(id),
         () => tx.objectStore('examples').delete(id),
+        () => tx.objectStore('domainTables').delete(tableEntriesOf(id)),
         ...runIds.flatMap((run) => [() => runs.delete(run), () => tx.objectStore('checkpoints').delete(run)]),
       ]);
     });

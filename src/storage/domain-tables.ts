@@ -17,18 +17,18 @@ export class DomainTableStore {
   async getEntries(datasetId: string): Promise<ReadonlyMap<string, TableEntry>> {
     const [keys, entries] = await this.database.transact(['domainTables'], 'readonly', (tx) => {
       const tables = tx.objectStore('domainTables');
-      return Promise.all([tables.getAllKeys(rangeOf(datasetId)), tables.getAll(rangeOf(datasetId))]);
+      return Promise.all([tables.getAllKeys(tableEntriesOf(datasetId)), tables.getAll(tableEntriesOf(datasetId))]);
     });
     return new Map(keys.map((key, i) => [key, entries[i] as TableEntry]));
   }
 
   async deleteEntries(datasetId: string): Promise<void> {
-    await this.database.transact(['domainTables'], 'readwrite', (tx) => tx.objectStore('domainTables').delete(rangeOf(datasetId)));
+    await this.database.transact(['domainTables'], 'readwrite', (tx) => tx.objectStore('domainTables').delete(tableEntriesOf(datasetId)));
   }
 }
 
-/** Keys that begin with the data set's prefix. */
-function rangeOf(datasetId: string): IDBKeyRange {
+/** Keys of everything that is kept of a data set's tables. */
+export function tableEntriesOf(datasetId: string): IDBKeyRange {
   const prefix = tableKeyPrefix(datasetId);
   return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 }

@@ -9,7 +9,7 @@ import type { PopulationFactory } from '../engine/population/population.ts';
 import type { TrainerEngine } from '../engine/trainer-engine.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
-import type { Reveal, RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
+import type { DomainCounts, Reveal, RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import { BranchComparer } from './branch-comparer.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { runDataOf, summaryOf } from './run-data-of.ts';
@@ -178,6 +178,15 @@ export class TrainerService implements TrainerApi {
       const targets = sealed.map((row) => classOf[row] as number);
       return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
     });
+  }
+
+  async counts(): Promise<DomainCounts | null> {
+    const loop = this.active?.loop;
+    if (!loop) return null;
+    const { datasetId, heldOutDomain } = loop.run.record;
+    const looks = await this.keeper.looks(datasetId, heldOutDomain);
+    if (!loop.running) loop.looks = looks; // while it trains, it counts for itself
+    return { looks, reveals: await this.keeper.reveals(datasetId, heldOutDomain) };
   }
 
   async setPace(stepsPerSecond: number): Promise<void> {

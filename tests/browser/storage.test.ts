@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { deleteDB, openDB } from 'idb';
 import * as v from 'valibot';
 import type { Dataset } from '../../src/core/examples.ts';
+import { tableKeyPrefix, type TableEntry } from '../../src/core/domain-table.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import { MAX_RUNS } from '../../src/storage/runs.ts';
@@ -104,7 +105,10 @@ describe('data sets', () => {
     await storage.runs.saveRun([run('1', 1, 'a')]);
     await storage.runs.saveRun([run('2', 2, 'b')]);
     await storage.looks.addLooks('a', 'web', { evaluations: 3, runs: 1 });
+    for (const id of ['a', 'b']) await storage.domainTables.putEntries(new Map([[`${tableKeyPrefix(id)}cell`, { kind: 'made up' } as unknown as TableEntry]]));
     await storage.datasets.deleteDataset('a');
+    expect((await storage.domainTables.getEntries('a')).size).toBe(0);
+    expect((await storage.domainTables.getEntries('b')).size).toBe(1);
     expect(await storage.datasets.getDataset('a')).toBeUndefined();
     expect(await storage.runs.loadRun('1')).toEqual([]);
     expect((await storage.runs.loadRun('2'))[0]?.record.id).toBe('2');

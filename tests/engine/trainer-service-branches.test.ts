@@ -177,7 +177,9 @@ describe('the sealed half', () => {
     population.dispose();
     expect(reveal.reveals).toBe(1);
     expect((await tested.api.reveal('run 1')).reveals).toBe(2);
-    expect((await tested.api.newRun(request())).reveals).toBe(2);
+    await storage.seals.addReveal(toy.dataset.id, 'domain 2'); // as a table does, or another tab
+    expect(await tested.api.counts()).toEqual({ reveals: 3, looks: { evaluations: 7, runs: 1 } });
+    expect((await tested.api.newRun(request())).reveals).toBe(3);
     expect((await tested.api.newRun(request({ heldOutDomain: 'domain 1' }))).reveals).toBe(0);
   });
 });

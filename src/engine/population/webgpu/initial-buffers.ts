@@ -20,13 +20,22 @@ export function initialState(layout: StateLayout, data: PopulationData, spec: Me
   return state;
 }
 
-/** The data's embeddings as [N, 4·D4]. @throws RangeError when the device has no buffer as large. */
-export function uploadedFeatures(device: GPUDevice, { features, width, classOf }: PopulationData): GPUBuffer {
-  const size = VEC4_BYTES * quads(width) * Math.max(1, classOf.length);
-  if (size > Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)) throw new RangeError(`The graphics device cannot hold ${classOf.length} rows of data.`);
-  const buffer = device.createBuffer({ label: 'features', size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
-  device.queue.writeBuffer(buffer, 0, paddedRows(features, width));
+/** @throws RangeError when the device has no buffer for the data's embeddings. */
+export function checkRoomForFeatures(device: GPUDevice, data: PopulationData): void {
+  if (featureBytes(data) > Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)) {
+    throw new RangeError(`The graphics device cannot hold ${data.classOf.length} rows of data.`);
+  }
+}
+
+/** The data's embeddings as [N, 4·D4]. */
+export function uploadedFeatures(device: GPUDevice, data: PopulationData): GPUBuffer {
+  const buffer = device.createBuffer({ label: 'features', size: featureBytes(data), usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  device.queue.writeBuffer(buffer, 0, paddedRows(data.features, data.width));
   return buffer;
+}
+
+function featureBytes({ width, classOf }: PopulationData): number {
+  return VEC4_BYTES * quads(width) * Math.max(1, classOf.length);
 }
 
 /** Rows [n, width] as rows [n, 4·⌈width/4⌉], padded with zeros; the same array where there is nothing to pad. */

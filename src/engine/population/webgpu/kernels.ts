@@ -21,6 +21,9 @@ export const GROUP = 64;
 export const TILE_GROUP = 16;
 export const ROW_GROUP = 32;
 
+/** Groups of GroupDRO (or domains) that fit into a workgroup's memory, of which 16 KiB are promised everywhere. */
+export const MOST_GROUPS = 2000;
+
 export type KernelName =
   | 'gather' | 'gatherMasked' | 'gatherAugmented' | 'hidden1' | 'hidden2' | 'hidden1Dropout' | 'hidden2Dropout' | 'output' | 'forward' | 'risks' | 'backward'
   | 'domainMeans' | 'coral' | 'discriminate' | 'back' | 'update' | 'updateAny' | 'updateDiscriminator' | 'score' | 'summarize';
@@ -153,7 +156,7 @@ function constantsOf(state: StateLayout, aside: AsideSizes): string {
   return [
     constants({
       GROUP, TILE_GROUP, ROW_GROUP,
-      D: shape.inputWidth, D4: quads(shape.inputWidth), C: shape.classes, C4: quads(shape.classes), E4: quads(domains), KINDS: Math.max(domains, groups),
+      D: shape.inputWidth, D4: quads(shape.inputWidth), C: shape.classes, C4: quads(shape.classes), E4: quads(domains), KINDS: Math.min(MOST_GROUPS, Math.max(domains, groups)),
       HIDDEN_LAYERS: layers.length, HIDDEN: layers[0]?.to ?? 1, H4: quads(layers[0]?.to ?? 1),
       INNER4: quads(last.from), INNER_AT: inputAt.at(-1) as number, ERROR_AT: errorAt.at(-1) ?? 0,
       LAST_WEIGHTS: last.weights, LAST_BIAS: last.bias, SECTION4: state.section, STATE4: state.length,

@@ -6,8 +6,8 @@ import { checkpointOf, readCheckpoint, stateTensors } from '../checkpoint-tensor
 import { checkPopulation, checkWork, memberAt } from '../checks.ts';
 import type { MemberSpec, MemberWork, Population, PopulationData, PopulationFactory } from '../population.ts';
 import { MemberProgress } from '../step-plan.ts';
-import { initialState, paddedRows, uploadedFeatures } from './initial-buffers.ts';
-import { Kernels } from './kernels.ts';
+import { checkRoomForFeatures, initialState, paddedRows, uploadedFeatures } from './initial-buffers.ts';
+import { Kernels, MOST_GROUPS } from './kernels.ts';
 import { StateLayout, quads } from './state-layout.ts';
 import type { TrainingDevice } from './training-device.ts';
 import { TurnRunner, bindGroupLayout } from './turn-runner.ts';
@@ -70,6 +70,7 @@ export class WebGpuPopulation implements Population {
     const stateBytes = Math.min(room.stateBytes ?? Infinity, device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     const perWave = Math.floor(stateBytes / (VEC4_BYTES * layout.length));
     if (perWave === 0) throw new RangeError('The graphics device cannot hold such a head.');
+    checkRoomForFeatures(device, data);
     const parts = Math.max(1, ...specs.map((spec) => spec.parts.length));
     const scored = Math.max(SCORED_AT_ONCE, ...specs.map((spec) => spec.parts.reduce((sum, { length }) => sum + length, 0)));
     const aside = { parts, length: Math.max(parts + scored, layout.domains * quads(layout.last.from)) };
@@ -87,7 +88,7 @@ export class WebGpuPopulation implements Population {
       own.forEach(({ spec }, place) => wave.writeState(place, initialState(layout, data, spec)));
       waves.push(wave);
     }
-    const problem = await Promise.race([device.popErrorScope(), lost.then((message) => new Error(message))]);
+    const problem = await Promise.race([lost.then((message) => new Error(message)), device.popErrorScope()]);
     const population = new WebGpuPopulation(device, lost, data, layout, members, waves, [features, workspace, runner, ...waves]);
     if (!problem) return population;
     population.dispose();
@@ -105,6 +106,9 @@ export class WebGpuPopulation implements Population {
 
   async advance(work: readonly MemberWork[]): Promise<readonly (readonly PartScore[] | null)[]> {
     checkWork(work, this.members);
+    if (this.layout.groups > MOST_GROUPS && work.some(({ steps }) => steps.some(({ objective }) => objective === 'groupDro'))) {
+      throw new RangeError(`GroupDRO takes at most ${MOST_GROUPS.toLocaleString('en')} groups here, not ${this.layout.groups}.`);
+    }
     for (const { member, steps } of work) this.steps[member] = this.stepOf(member) + steps.length;
     return this.inTurn(async () => {
       const readings: { readonly members: readonly number[]; readonly reading: Reading<PartScore[][]> }[] = [];
