@@ -1,4 +1,3 @@
-import { softmax, scoreRows } from '../core/metrics.ts';
 import type { Dataset } from '../core/examples.ts';
 import { hashFloats } from '../core/hash.ts';
 import { EVALUATE_EVERY, checkHead, checkSeeds, checkSteps, rewound, seedsOf, type KnobChange, type RunRecord } from '../core/run-record.ts';
@@ -11,8 +10,10 @@ import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
 import type { DomainCounts, Reveal, RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import { BranchComparer } from './branch-comparer.ts';
+import { CurrentRun } from './current-run.ts';
+import { explained, explainedLater } from './explained.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import { runDataOf, summaryOf } from './run-data-of.ts';
+import { runDataOf } from './run-data-of.ts';
 import type { StudyEnvironment } from './study-environment.ts';
 import { TrainingLoop, type LoopState } from './training-loop.ts';
 
@@ -25,14 +26,6 @@ export interface TrainerEnvironment {
   keeper(report: (error: HeldoutError) => void): RunKeeper;
 }
 
-/** What is being trained. */
-interface Current {
-  readonly runId: string;
-  readonly loop: TrainingLoop;
-  readonly data: RunData;
-  readonly names: Map<string, string>;
-}
-
 /** Joins engine and storage behind TrainerApi. One data set and one run, with its branches, at a time. */
 export class TrainerService implements TrainerApi {
   readonly keeper: RunKeeper;
@@ -41,7 +34,7 @@ export class TrainerService implements TrainerApi {
   private engine: TrainerEngine | null = null;
   private stepsPerSecond = Infinity;
   private data: { readonly dataset: Dataset; readonly features: Float32Array; readonly featuresHash: string } | null = null;
-  private active: Current | null = null;
+  private active: CurrentRun | null = null;
   private commands: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly environment: TrainerEnvironment) {
@@ -142,51 +135,23 @@ export class TrainerService implements TrainerApi {
   }
 
   fork(branch: string): Promise<RunSnapshot> {
-    return this.inTurn(async () => {
-      const { loop } = this.current();
-      await explainedLater(loop.rearrange(() => loop.run.fork(branch, this.environment.newRunId())));
-      return this.snapshot();
-    });
+    return this.inTurn(() => this.current().fork(branch, this.environment.newRunId()));
   }
 
   renameBranch(branch: string, name: string): Promise<void> {
-    return this.inTurn(async () => {
-      const { loop, names } = this.current();
-      explained(() => loop.run.recordOf(branch));
-      names.set(branch, name);
-      await loop.rearrange(async () => undefined);
-    });
+    return this.inTurn(() => this.current().rename(branch, name));
   }
 
   deleteBranch(branch: string): Promise<RunSnapshot> {
-    return this.inTurn(async () => {
-      const { loop } = this.current();
-      await explainedLater(loop.rearrange(() => loop.run.remove(branch)));
-      return this.snapshot();
-    });
+    return this.inTurn(() => this.current().remove(branch));
   }
 
   reveal(branch: string): Promise<Reveal> {
-    return this.inTurn(async () => {
-      const { loop, data } = this.current();
-      const record = explained(() => loop.run.recordOf(branch));
-      if (!loop.run.finishedOf(branch)) throw new HeldoutError('bad-input', 'The sealed half can be revealed when the run is over.', 'Let it train to its last step.');
-      const sealed = data.splits[0]?.sealed ?? new Uint32Array();
-      if (sealed.length === 0) throw new HeldoutError('bad-input', 'There are too few held-out examples: none could be sealed.', 'Add examples to the held-out domain.');
-      const logits = await loop.run.rowLogits(branch, () => sealed);
-      const { classOf, classes } = data.population;
-      const targets = sealed.map((row) => classOf[row] as number);
-      return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
-    });
+    return this.inTurn(() => this.current().reveal(branch));
   }
 
   async counts(): Promise<DomainCounts | null> {
-    const loop = this.active?.loop;
-    if (!loop) return null;
-    const { datasetId, heldOutDomain } = loop.run.record;
-    const looks = await this.keeper.looks(datasetId, heldOutDomain);
-    if (!loop.running) loop.looks = looks; // while it trains, it counts for itself
-    return { looks, reveals: await this.keeper.reveals(datasetId, heldOutDomain) };
+    return this.active?.counts() ?? null;
   }
 
   async setPace(stepsPerSecond: number): Promise<void> {
@@ -195,10 +160,7 @@ export class TrainerService implements TrainerApi {
   }
 
   async predict(branch: string, embedding: Float32Array): Promise<readonly number[] | null> {
-    const run = this.active?.loop.run;
-    if (!run?.ids.includes(branch)) return null;
-    const heads = (await run.logits(branch, embedding)).map(softmax);
-    return (heads[0] ?? []).map((_, c) => heads.reduce((sum, head) => sum + (head[c] as number), 0) / heads.length);
+    return this.active?.predict(branch, embedding) ?? null;
   }
 
   private get makePopulation(): PopulationFactory {
@@ -233,26 +195,13 @@ export class TrainerService implements TrainerApi {
       save: (saved) => this.keeper.save(runId, saved, (id) => names.get(id) ?? ''),
       addLooks: (add) => this.keeper.addLooks(datasetId, heldOutDomain, add),
     });
-    this.active = { runId, loop, data, names };
+    const current = new CurrentRun(runId, loop, data, names, this.keeper);
+    this.active = current;
     loop.setPace(this.stepsPerSecond);
     if (kept) loop.kept = kept;
     if (from) loop.inherit(from);
     loop.looks = await this.keeper.looks(datasetId, heldOutDomain);
-    return this.snapshot();
-  }
-
-  private async snapshot(): Promise<RunSnapshot> {
-    const { runId, loop, data, names } = this.current();
-    const { run } = loop;
-    const reveals = await this.keeper.reveals(run.record.datasetId, run.record.heldOutDomain);
-    // All at once and last: what is reported after this goes on from here.
-    return {
-      runId,
-      branches: run.ids.map((id) => ({ record: run.recordOf(id), name: names.get(id) ?? '', step: run.stepOf(id), heads: run.headsOf(id) })),
-      split: summaryOf(data),
-      looks: loop.looks,
-      reveals,
-    };
+    return current.snapshot();
   }
 
   private async endRun(): Promise<void> {
@@ -263,7 +212,7 @@ export class TrainerService implements TrainerApi {
     this.active = null;
   }
 
-  private current(): Current {
+  private current(): CurrentRun {
     if (!this.active) throw new HeldoutError('bad-input', 'There is no run to train.', 'Choose a data set first.');
     return this.active;
   }
@@ -301,23 +250,4 @@ export class TrainerService implements TrainerApi {
     this.commands = result.catch(() => {});
     return result;
   }
-}
-
-/** Turns the core's RangeErrors into errors that the page can show. */
-function explained<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw asExplained(error);
-  }
-}
-
-function explainedLater<T>(result: Promise<T>): Promise<T> {
-  return result.catch((error: unknown) => {
-    throw asExplained(error);
-  });
-}
-
-function asExplained(error: unknown): unknown {
-  return error instanceof RangeError ? new HeldoutError('bad-input', error.message, '') : error;
 }

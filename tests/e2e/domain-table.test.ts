@@ -60,6 +60,10 @@ test('the table starts only when the user agrees to the reveal, and gives three 
   await panel.getByText('Copied as CSV').waitFor();
   const csv = await heldout.page.evaluate(() => navigator.clipboard.readText());
   expect(csv.trim().split(/\r?\n/u)).toHaveLength(1 + 3 * 2 * 5);
+
+  await heldout.page.getByRole('tab', { name: 'Curves' }).click();
+  await heldout.button('Step').click();
+  await heldout.page.getByRole('region', { name: 'The sealed half' }).getByText('Their seal is spent: they have been revealed 1 time in this browser.').waitFor();
 });
 
 test('a table that is cancelled is there after a reload, and is resumed from its finished cells', async () => {

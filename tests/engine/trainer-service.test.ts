@@ -414,7 +414,7 @@ describe('when a step fails though the device is there', () => {
 describe('when the device is lost', () => {
   test('training goes on from the last checkpoint, and the curve is as if nothing had happened', async () => {
     const tested = await startOn(toy);
-    await tested.service.newRun(request());
+    await tested.service.newRun(request({ steps: 10_000 }));
     await trainTo(tested, 100);
     await tested.service.change('dropout', true); // brings a save
     await vi.waitFor(async () => expect((await storedFirst(storage, 'run 1'))?.record.log).toHaveLength(1));
@@ -427,10 +427,10 @@ describe('when the device is lost', () => {
     expect(from).toBeGreaterThanOrEqual(100);
     const { events } = tested;
     const last = await stopped;
-    expect(last.step).toBe(300);
+    expect(last.step).toBe(10_000);
     const after = events.progress.filter((event) => events.all.indexOf(event) > events.all.findIndex(({ type }) => type === 'backend'));
     expect(after[0]).toMatchObject({ step: from, chunkFrom: 0, running: true });
-    expect(last.looks).toEqual({ evaluations: 31, runs: 1 });
+    expect(last.looks).toEqual({ evaluations: 1001, runs: 1 });
     expect(joinChunks(events.progress)).toEqual(await replayed(last.record, trainingData(toy)));
     expect(events.failures).toEqual([]);
   });

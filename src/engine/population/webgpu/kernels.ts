@@ -19,7 +19,7 @@ import update from './kernels/update.wgsl?raw';
 /** Invocations of a workgroup: of most kernels, of those that make large tiles, and of those that take four rows. */
 export const GROUP = 64;
 export const TILE_GROUP = 16;
-export const ROW_GROUP = 32;
+export const ROW_GROUP = 16;
 
 /** Groups of GroupDRO (or domains) that fit into a workgroup's memory, of which 16 KiB are promised everywhere. */
 export const MOST_GROUPS = 2000;

@@ -1,0 +1,77 @@
+import { scoreRows, softmax } from '../core/metrics.ts';
+import type { RunData } from '../engine/run-data.ts';
+import { HeldoutError } from '../protocol/errors.ts';
+import type { DomainCounts, Reveal, RunSnapshot } from '../protocol/trainer.ts';
+import { explained, explainedLater } from './explained.ts';
+import type { RunKeeper } from './run-keeper.ts';
+import { summaryOf } from './run-data-of.ts';
+import type { TrainingLoop } from './training-loop.ts';
+
+/** The run that is being trained, as the page asks about it and rearranges it. */
+export class CurrentRun {
+  constructor(
+    readonly runId: string,
+    readonly loop: TrainingLoop,
+    readonly data: RunData,
+    /** The user's names of branches, by their ids. */
+    readonly names: Map<string, string>,
+    private readonly keeper: RunKeeper,
+  ) {}
+
+  async snapshot(): Promise<RunSnapshot> {
+    const { run } = this.loop;
+    const { reveals } = await this.counts();
+    // All at once and last: what is reported after this goes on from here.
+    return {
+      runId: this.runId,
+      branches: run.ids.map((id) => ({ record: run.recordOf(id), name: this.names.get(id) ?? '', step: run.stepOf(id), heads: run.headsOf(id) })),
+      split: summaryOf(this.data),
+      looks: this.loop.looks,
+      reveals,
+    };
+  }
+
+  async counts(): Promise<DomainCounts> {
+    const { datasetId, heldOutDomain } = this.loop.run.record;
+    const looks = await this.keeper.looks(datasetId, heldOutDomain);
+    if (!this.loop.running) this.loop.looks = looks; // while it trains, it counts for itself
+    return { looks, reveals: await this.keeper.reveals(datasetId, heldOutDomain) };
+  }
+
+  async fork(branch: string, id: string): Promise<RunSnapshot> {
+    await explainedLater(this.loop.rearrange(() => this.loop.run.fork(branch, id)));
+    return this.snapshot();
+  }
+
+  async rename(branch: string, name: string): Promise<void> {
+    explained(() => this.loop.run.recordOf(branch));
+    this.names.set(branch, name);
+    await this.loop.rearrange(async () => undefined); // nothing but a save
+  }
+
+  async remove(branch: string): Promise<RunSnapshot> {
+    await explainedLater(this.loop.rearrange(() => this.loop.run.remove(branch)));
+    return this.snapshot();
+  }
+
+  /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input' */
+  async reveal(branch: string): Promise<Reveal> {
+    const { run } = this.loop;
+    const record = explained(() => run.recordOf(branch));
+    if (!run.finishedOf(branch)) throw new HeldoutError('bad-input', 'The sealed half can be revealed when the run is over.', 'Let it train to its last step.');
+    const sealed = this.data.splits[0]?.sealed ?? new Uint32Array();
+    if (sealed.length === 0) throw new HeldoutError('bad-input', 'There are too few held-out examples: none could be sealed.', 'Add examples to the held-out domain.');
+    const logits = await run.rowLogits(branch, () => sealed);
+    const { classOf, classes } = this.data.population;
+    const targets = sealed.map((row) => classOf[row] as number);
+    return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
+  }
+
+  /** Mean over the seeds; null when there is no such branch. */
+  async predict(branch: string, embedding: Float32Array): Promise<readonly number[] | null> {
+    const { run } = this.loop;
+    if (!run.ids.includes(branch)) return null;
+    const heads = (await run.logits(branch, embedding)).map(softmax);
+    return (heads[0] ?? []).map((_, c) => heads.reduce((sum, head) => sum + (head[c] as number), 0) / heads.length);
+  }
+}
