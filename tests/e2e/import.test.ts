@@ -3,6 +3,9 @@ import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../supp
 
 const site = useSite();
 
+/** Data sets that come with the page. */
+const BUNDLED = 5;
+
 test('a CSV file chosen by the file input becomes the data set, trains, and is all there after a reload', async () => {
   const heldout = await site.visit();
   await heldout.import(madeUpReviews('shop.csv'));
@@ -59,7 +62,7 @@ test('an import shows its progress, and cancelling it leaves the old data set an
   await heldout.button('Cancel').waitFor({ state: 'detached' });
   expect(await everything(heldout)).toEqual(before);
   expect(await heldout.alerts.count()).toBe(0);
-  expect(await heldout.dataset.locator('option').count()).toBe(1);
+  expect(await heldout.dataset.locator('option').count()).toBe(BUNDLED);
   release?.();
 
   await heldout.trainTo(30);
@@ -89,11 +92,11 @@ test('an imported data set can be deleted, with its runs', async () => {
   heldout.page.once('dialog', (dialog) => void dialog.accept());
   await heldout.button('Delete this dataset').click();
   await heldout.selected(heldout.dataset, 'Reviews');
-  await expect.poll(() => heldout.dataset.locator('option').count()).toBe(1);
+  await expect.poll(() => heldout.dataset.locator('option').count()).toBe(BUNDLED);
   expect(await heldout.button('Delete this dataset').count()).toBe(0);
 
   await site.reload(heldout);
-  expect(await heldout.dataset.locator('option').allInnerTexts()).toEqual(['Reviews (1,434)']);
+  expect(await heldout.dataset.locator('option').allInnerTexts()).toEqual(['Reviews (1,434)', 'Support (480)', 'Spam (480)', 'Shortcut (640)', 'Names (1,152)']);
   await heldout.trainTo(10);
 });
 

@@ -113,7 +113,7 @@ async function checkpointAfter({ page }: HeldoutPage, step: number): Promise<num
             reading.onerror = () => reject(reading.error);
             reading.onsuccess = () => {
               opening.result.close();
-              resolve(Math.max(0, ...reading.result.map((checkpoint: { step: number }) => checkpoint.step)));
+              resolve(Math.max(0, ...(reading.result as { step: number }[][]).flat().map((checkpoint) => checkpoint.step)));
             };
           };
         }),
