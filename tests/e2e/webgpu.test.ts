@@ -23,10 +23,14 @@ test('asked for WebGPU, the page trains and reads a sentence there', async () =>
   await heldout.page.getByText(/^Text encoder: .*software imitation/u).waitFor();
 });
 
-test('asked for plain JavaScript, the page trains there', async () => {
+test('asked for plain JavaScript, the page reads texts there, and trains heads by WebAssembly, which it says', async () => {
   const heldout = await site.visit({ search: '?backend=cpu' });
-  expect(await heldout.status.innerText()).toMatch(/^plain JavaScript/u);
+  expect(await heldout.status.innerText()).toMatch(/^WebAssembly/u);
+  await heldout.page.getByText(/^Training: Whatever computes the embeddings, our WebAssembly kernel trains the heads/u).waitFor();
   await heldout.head.selectOption({ label: 'Linear' });
   await heldout.trainTo(20);
   expect(await heldout.curve()).toHaveLength(3);
+  await heldout.sentence.fill('Great film.');
+  await heldout.newShares();
+  await heldout.page.getByText(/^Text encoder: Plain JavaScript was chosen/u).waitFor();
 });
