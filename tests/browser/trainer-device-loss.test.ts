@@ -66,6 +66,7 @@ beforeAll(async () => {
 describe('on WebGPU', () => {
   test('a run whose device is destroyed in mid-training goes on from its last checkpoint, and ends with the curve of an undisturbed one', async () => {
     const { service, events } = await start();
+    await service.setPace(60); // slow enough to be caught in the middle
     await service.newRun(request);
     const reached = events.nextProgress(({ step }) => step >= 15);
     await service.train();
