@@ -11,19 +11,18 @@ const browser = await chromium.launch({ executablePath: chromiumPath(), args: CH
 const page = await browser.newPage({ viewport: { width: 1280, height: 1060 } });
 await page.goto(server.resolvedUrls.local[0]);
 
-/** Trains to `steps` and changes a knob there. */
-async function trainTo(steps, label) {
-  const field = page.getByRole('spinbutton', { name: 'Steps' });
-  await field.fill(String(steps));
-  await field.press('Enter');
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('status').filter({ hasText: `step ${steps} of ${steps}, finished` }).waitFor();
-  if (label) await page.getByRole('switch', { name: label }).click();
-}
+const button = (name) => page.getByRole('button', { name, exact: true });
+const status = page.getByRole('status').filter({ hasText: /step/ });
 
-await trainTo(200, 'Dropout');
-await trainTo(350, 'L2');
-await trainTo(600);
+const seeds = page.getByRole('spinbutton', { name: 'Seeds', exact: true });
+await seeds.fill('5');
+await seeds.press('Enter');
+await button('Train').click();
+await status.filter({ hasText: /step [12]\d\d of/ }).waitFor();
+await button('What if…').click();
+await page.getByRole('region', { name: 'Branches' }).waitFor();
+await page.getByRole('switch', { name: 'L2' }).click();
+await status.filter({ hasText: 'finished' }).waitFor();
 await page.getByLabel('Try a sentence').fill('The soup was cold and nobody cared.');
 await page.getByRole('list', { name: 'Class probabilities' }).waitFor();
 await page.evaluate(() => scrollTo(0, 0));

@@ -16,6 +16,7 @@ import { Job } from './job.svelte.ts';
 import { keepOnThisDevice } from './keep-on-this-device.ts';
 import { Notices, type Notice } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
+import { Quality } from './quality.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
 import { SweepState } from './sweep.svelte.ts';
 
@@ -27,6 +28,7 @@ export class App {
   readonly run = new RunState();
   readonly job: Job;
   readonly probe: Probe;
+  readonly quality: Quality;
   readonly branches: Branches;
   readonly domainTable: DomainTableState;
   readonly sweep: SweepState;
@@ -73,6 +75,17 @@ export class App {
   ) {
     this.trainer = trainer;
     this.job = new Job((job) => encoder.cancel(job));
+    this.quality = new Quality(encoder, this.notices, {
+      job: this.job,
+      current: () => this.dataset && { entryId: this.datasetId, dataset: this.dataset },
+      isListed: (id) => this.datasets.some((entry) => entry.id === id),
+      open: (id) => this.open(id, this.settings),
+      take: async (loaded) => {
+        this.datasets = await encoder.listDatasets();
+        await this.take(loaded.dataset.id, loaded, this.settings);
+      },
+      attempt: (action) => this.attempt(action),
+    });
     this.probe = new Probe(encoder, trainer, this.run, this.notices);
     this.branches = new Branches(trainer, this.run, this.notices, (action) => this.attempt(() => this.inTurn(action)));
     this.domainTable = new DomainTableState(domainTable, this.notices);
@@ -250,10 +263,14 @@ export class App {
     await Promise.all([this.remember(), this.probe.refresh()]);
   }
 
-  private async remember(): Promise<void> {
+  /** The page as it is now. */
+  private get settings(): Settings {
     const { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs } = this;
-    const { runId } = this.run;
-    await this.encoder.writeSettings({ datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs, runId }).catch((error: unknown) => {
+    return { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs, runId: this.run.runId };
+  }
+
+  private async remember(): Promise<void> {
+    await this.encoder.writeSettings(this.settings).catch((error: unknown) => {
       // Said once: where storage is refused, every change would say it again.
       if (!this.saidUnsaved) this.notices.error(error);
       this.saidUnsaved = true;

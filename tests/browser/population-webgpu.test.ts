@@ -80,11 +80,12 @@ describe('the comparison', () => {
   it.each(MUTATIONS)('with what autodiff and a plain optimizer give notices: %s', async (mutation) => {
     await tf.setBackend('cpu');
     const training = MUTATION_CASES[mutation];
+    const bound = mutation === 'one minus beta2 in float32' ? BOUND / 5 : BOUND; // that one is off by 1e-5 of a root
     const own = await trainedWeights(training, STEPS, gpu);
     const right = relativeDistances(own, await oracleWeights(training, STEPS), training.start);
     const wrong = relativeDistances(own, await oracleWeights(training, STEPS, mutation), training.start);
-    expect(Math.max(...right.values())).toBeLessThan(BOUND);
-    expect(Math.max(...wrong.values())).toBeGreaterThan(BOUND);
+    expect(Math.max(...right.values())).toBeLessThan(bound);
+    expect(Math.max(...wrong.values())).toBeGreaterThan(bound);
   });
 });
 

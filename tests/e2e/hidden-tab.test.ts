@@ -7,6 +7,8 @@ async function curveOf(whileTraining: (heldout: HeldoutPage) => Promise<void>) {
   const heldout = await site.visit();
   await heldout.enter(heldout.seeds, '2');
   await heldout.setSteps(200);
+  if (await heldout.button('Reset').isEnabled()) await heldout.button('Reset').click(); // the visit before left a finished run
+  await heldout.shows(/step 0 of 200$/u);
   await heldout.button('Train').click();
   await heldout.reaches(20);
   await whileTraining(heldout);

@@ -65,7 +65,7 @@ describe('a word that gives the label away', () => {
       label: 'spam',
       withWord: 76,
       withBoth: 75,
-      domains: ['domain 0', 'domain 1', 'domain 2'].sort((a, b) => examples.findIndex(({ domain }) => domain === a) - examples.findIndex(({ domain }) => domain === b)),
+      domains: datasetOf(examples).domains,
       rows: 400,
       right: 75 + Math.max(withoutWord.spam, withoutWord.ham),
       constantRight: Math.max(isSpam, ham),
@@ -77,7 +77,8 @@ describe('a word that gives the label away', () => {
     const examples = planted(byLot(480, 2), 'rainy', { 'domain 0': { spam: 40 }, 'domain 1': { spam: 40 }, 'domain 2': { spam: 2, ham: 30 } });
     const [rule, ...others] = rulesOf(examples);
     expect(others).toEqual([]);
-    expect(rule).toMatchObject({ word: 'rainy', label: 'spam', withWord: 80, withBoth: 80, reversed: [{ domain: 'domain 2', withWord: 32, withBoth: 2 }] });
+    expect(rule).toMatchObject({ word: 'rainy', label: 'spam', withWord: 80, withBoth: 80, rows: examples.filter(({ domain }) => rule?.domains.includes(domain)).length, reversed: [{ domain: 'domain 2', withWord: 32, withBoth: 2 }] });
+    expect(rule?.domains.toSorted()).toEqual(['domain 0', 'domain 1']);
     const [finding] = oneWordFindings(datasetOf(examples), rule ? [rule] : []);
     expect(finding?.title).toBe('The word “rainy” gives away “spam”: 80 of 80 examples');
     expect(finding?.details).toContain('In “domain 2” it is the other way round: 2 of 32 examples with the word.');

@@ -9,7 +9,7 @@ export interface OneWordRule {
   /** Rows with the word, and those of them with the label, in `domains`. */
   readonly withWord: number;
   readonly withBoth: number;
-  /** Domains where the word goes with the label, of their own; all that have the word, where it takes them together. */
+  /** Domains that the rule is scored in: all, or, where some domain goes the other way, those where the word goes with the label. */
   readonly domains: readonly string[];
   /** Rows of `domains`, those that the rule gets right, and those that the best constant answer gets right. */
   readonly rows: number;
@@ -106,7 +106,7 @@ class RuleJudge {
       const label = this.pureLabel(domain);
       if (label >= 0) pureByLabel.set(label, [...(pureByLabel.get(label) ?? []), domain]);
     }
-    const found = [...pureByLabel].map(([label, pure]) => this.rule(word, label, seen, telling, pure)).filter((rule) => rule !== null);
+    const found = [...pureByLabel].map(([label, pure]) => this.rule(word, label, telling, pure)).filter((rule) => rule !== null);
     for (const row of rows) this.withWord[this.cell(row)] = 0;
     return found.sort((a, b) => gainOf(b) - gainOf(a))[0] ?? null;
   }
@@ -120,7 +120,7 @@ class RuleJudge {
   }
 
   /** @param pure of the domains that are telling, those where the word goes with the label */
-  private rule(word: string, label: number, seen: readonly number[], telling: readonly number[], pure: readonly number[]): OneWordRule | null {
+  private rule(word: string, label: number, telling: readonly number[], pure: readonly number[]): OneWordRule | null {
     const all = [...this.dataset.domains.keys()];
     const needed = this.dataset.hasDomains ? 2 : 1;
     if (pure.length < needed) return null;
@@ -134,7 +134,7 @@ class RuleJudge {
     const name = (domain: number): string => this.dataset.domains[domain] as string;
     const rule = {
       ...scored,
-      domains: (together ? seen : pure).map(name),
+      domains: domains.map(name),
       reversed: reversed.map((domain) => ({ domain: name(domain), withWord: this.sum(this.withWord, [domain]), withBoth: this.sum(this.withWord, [domain], label) })),
     };
     return gainOf(rule) >= MIN_GAIN ? rule : null;

@@ -41,7 +41,6 @@ export class TurnRunner {
     readonly workspace: Workspace,
     private readonly features: GPUBuffer,
     private readonly classOf: Uint32Array,
-    private readonly parts: number,
   ) {}
 
   /** Compiles what these turns need, and waits while too much is under way. To be called before `submit`. */
@@ -52,8 +51,7 @@ export class TurnRunner {
 
   /**
    * One submission.
-   * @param state of the members' wave. @param stride R, at least the rows of every job
-   * @param before, after commands around the turns
+   * @param state of the members' wave. @param stride R, at least the rows of every job. @param after adds commands after the turns
    */
   submit(state: GPUBuffer, turns: readonly Turn[], stride: number, after: (encoder: GPUCommandEncoder) => void = () => undefined): void {
     const { device } = this;
@@ -151,7 +149,7 @@ export class TurnRunner {
       case 'updateDiscriminator':
         return Math.ceil(discriminator / GROUP);
       case 'summarize':
-        return this.parts;
+        return this.workspace.asideSizes.parts;
     }
   }
 }

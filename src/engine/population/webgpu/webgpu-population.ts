@@ -78,7 +78,7 @@ export class WebGpuPopulation implements Population {
     const kernels = new Kernels(device, bindGroupLayout(device), layout, aside);
     device.pushErrorScope('out-of-memory');
     const features = uploadedFeatures(device, data);
-    const runner = new TurnRunner(device, kernels, layout, workspace, features, data.classOf, parts);
+    const runner = new TurnRunner(device, kernels, layout, workspace, features, data.classOf);
     const waves: Wave[] = [];
     for (let first = 0; first < members.length; first += perWave) {
       const own = members.slice(first, first + perWave);
