@@ -49,15 +49,21 @@ export interface BandSeries {
 /**
  * Columns for a chart over all evaluations that the heads share. Accuracy bands stay within 0 and 1, loss bands above 0.
  * Reads the flat curves directly: it runs at each report, over thousands of evaluations of up to sixteen heads.
+ * @param most of longer curves every second, third, … evaluation is taken, and the last one, so that there are about so many
  */
-export function bandSeries(heads: readonly SeedCurve[], metric: Metric): BandSeries {
+export function bandSeries(heads: readonly SeedCurve[], metric: Metric, most = Infinity): BandSeries {
   const length = commonLength(heads);
-  const steps = Float64Array.from({ length }, (_, i) => heads[0]?.curve[i * CURVE_COLUMNS] ?? 0);
-  const [train, validation, heldOut] = PARTS.map((part) => bandOf(heads, part, metric, length)) as [Band, Band, Band];
+  const stride = Math.max(1, Math.ceil(length / most));
+  const taken = Array.from({ length: Math.ceil(length / stride) }, (_, i) => i * stride);
+  if (length > 0 && taken.at(-1) !== length - 1) taken.push(length - 1);
+  const steps = Float64Array.from(taken, (at) => heads[0]?.curve[at * CURVE_COLUMNS] ?? 0);
+  const [train, validation, heldOut] = PARTS.map((part) => bandOf(heads, part, metric, taken)) as [Band, Band, Band];
   return { steps, bands: { train, validation, heldOut } };
 }
 
-function bandOf(heads: readonly SeedCurve[], part: Part, metric: Metric, length: number): Band {
+/** @param taken places of the evaluations */
+function bandOf(heads: readonly SeedCurve[], part: Part, metric: Metric, taken: readonly number[]): Band {
+  const { length } = taken;
   const band: Band = { mean: new Float64Array(length), low: new Float64Array(length), high: new Float64Array(length) };
   const column = columnOf(part, metric);
   const ceiling = metric === 'accuracy' ? 1 : Infinity;
@@ -65,7 +71,7 @@ function bandOf(heads: readonly SeedCurve[], part: Part, metric: Metric, length:
     let mean = 0;
     let squares = 0;
     heads.forEach(({ curve, sizes }, s) => {
-      const value = (curve[i * CURVE_COLUMNS + column] as number) / (metric === 'accuracy' ? Math.max(1, sizes[part]) : 1);
+      const value = (curve[(taken[i] as number) * CURVE_COLUMNS + column] as number) / (metric === 'accuracy' ? Math.max(1, sizes[part]) : 1);
       const delta = value - mean; // Welford (1962)
       mean += delta / (s + 1);
       squares += delta * (value - mean);

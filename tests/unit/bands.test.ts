@@ -42,6 +42,14 @@ describe('the band over seeds', () => {
     expect(bandSeries([], 'loss').steps).toHaveLength(0);
   });
 
+  test('of a long curve takes evaluations at equal distances, and the last one', () => {
+    const long = curveOf(...Array.from({ length: 11 }, (_, i) => evaluation(10 * i, i)));
+    const { steps, bands } = bandSeries([long], 'loss', 4);
+    expect([...steps]).toEqual([0, 30, 60, 90, 100]);
+    expect([...bands.train.mean]).toEqual([0, 3, 6, 9, 10]);
+    expect([...bandSeries([long], 'loss', 11).steps]).toHaveLength(11);
+  });
+
   test('has accuracy 0, not no number, for a part without rows', () => {
     const empty = { sizes: { ...sizes, validation: 0 }, curve: curveOf(evaluation(0, 1)).curve.map((value, i) => (i === 4 ? 0 : value)) };
     expect(bandSeries([empty], 'accuracy').bands.validation.mean[0]).toBe(0);

@@ -2,6 +2,9 @@ import uPlot from 'uplot';
 import { bandSeries, type Metric, type SeedCurve } from '../../core/bands.ts';
 import { PARTS, type Part } from '../../core/curve.ts';
 
+/** Points of a line, about: more than a chart has pixels for would only cost time. */
+const MOST_POINTS = 500;
+
 /** One branch, or the run before, as a chart draws it. */
 export interface ChartRun {
   readonly kind: 'selected' | 'branch' | 'previous';
@@ -30,7 +33,7 @@ export function chartColumns(runs: readonly ChartRun[]): ChartColumn[] {
 /** Steps of all runs, and the columns that `chartColumns` names; a run has gaps at steps where only others were scored. */
 export function chartData(runs: readonly ChartRun[], metric: Metric): uPlot.AlignedData {
   const tables = runs.map((run) => {
-    const { steps, bands } = bandSeries(run.heads, metric);
+    const { steps, bands } = bandSeries(run.heads, metric, MOST_POINTS);
     return [steps, ...chartColumns([run]).map(({ part, value }) => bands[part][value])] as unknown as uPlot.AlignedData;
   });
   return tables.length > 0 ? uPlot.join(tables) : [[]];
