@@ -158,7 +158,8 @@ try {
   }
   if (options.parts.includes('smooth')) missed.push(...(await runSmooth(browser, join(site, 'page'), options.backend)));
 } catch (error) {
-  missed.push(`The benchmarks broke off: ${error instanceof Error ? error.message : String(error)}`);
+  const [why] = (error instanceof Error ? error.message : String(error)).split('\n'); // a browser's log follows
+  missed.push(`The benchmarks broke off: ${why}`);
 } finally {
   await browser?.close();
   server?.close();

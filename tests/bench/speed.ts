@@ -65,7 +65,7 @@ async function speedOf(bench: Workbench, backend: TrainingBackend, adapter: stri
     bench.bound(difference <= SAME_JOB, `speed: ${backend}, K = ${heads}: after the first ${job.shelf.length} steps weights differ by ${difference.toExponential(1)} of their norm at most, wanted ${SAME_JOB} (all but trainOnBatch, which draws its own dropout)`);
     const fastest = own.reduce((a, b) => (median(of(b)) > median(of(a)) ? b : a));
     const target = TARGETS[backend][heads];
-    if (!target || (backend === 'webgpu' && !bench.isImitation)) return;
+    if (!target || (backend === 'webgpu' && !bench.gpuIsImitation)) return;
     const hold = (wanted: number | undefined, baseline: Contender | null): void => {
       if (wanted === undefined || !baseline) return;
       const reached = median(ratios(fastest, baseline));

@@ -48,8 +48,8 @@ export async function tableTimePart(bench: Workbench): Promise<void> {
   for (const { name, makePopulation } of bench.trainingBackends.includes('webgpu') ? bench.engines('webgpu') : []) {
     const took: number[] = [];
     // A software adapter takes long, and once tells enough.
-    for (let round = 0; round < (bench.isImitation ? 1 : 1 + ROUNDS); round++) took.push(await seconds(async () => void tables.push({ name, table: await train(makePopulation) })));
-    const counted = bench.isImitation ? took : took.slice(1);
+    for (let round = 0; round < (bench.gpuIsImitation ? 1 : 1 + ROUNDS); round++) took.push(await seconds(async () => void tables.push({ name, table: await train(makePopulation) })));
+    const counted = bench.gpuIsImitation ? took : took.slice(1);
     times.push([`${name} (${bench.gpu?.adapter ?? ''})`, counted.length > 1 ? medianAndRange(counted, 2) : median(counted).toFixed(1), String(counted.length)]);
   }
   bench.table(['engine', 'seconds a table', 'rounds'], times);

@@ -34,11 +34,16 @@ export class Workbench {
 
   /** True where a round of the full size would take many minutes: plain JavaScript, or an imitated graphics processor. */
   get isSlow(): boolean {
-    return this.backend.name === 'cpu' || (this.backend.name === 'webgpu' && this.isImitation);
+    return this.backend.name === 'cpu' || this.isImitation;
+  }
+
+  /** Whether tfjs computes on a software imitation of a graphics processor. */
+  get isImitation(): boolean {
+    return this.backend.name === 'webgpu' && this.gpuIsImitation;
   }
 
   /** Whether WebGPU here is a software imitation of a graphics processor. */
-  get isImitation(): boolean {
+  get gpuIsImitation(): boolean {
     return this.gpu?.isFallback === true;
   }
 
