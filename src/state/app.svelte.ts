@@ -18,6 +18,7 @@ import { Notices, type Notice } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
 import { Quality } from './quality.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
+import { SessionMemory } from './session-memory.ts';
 import { SweepState } from './sweep.svelte.ts';
 
 const FIRST_DATASET = 'reviews';
@@ -67,13 +68,14 @@ export class App {
   private readonly trainer: TrainerApi;
   /** Resolves when no run is being started or split. */
   private settled: Promise<unknown> = Promise.resolve();
-  private saidUnsaved = false;
+  private readonly memory: SessionMemory;
 
   constructor(
     private readonly encoder: EncoderApi,
     { trainer, domainTable, sweep }: TrainingServices,
   ) {
     this.trainer = trainer;
+    this.memory = new SessionMemory(encoder, this.notices);
     this.job = new Job((job) => encoder.cancel(job));
     this.quality = new Quality(encoder, this.notices, {
       job: this.job,
@@ -198,7 +200,7 @@ export class App {
       const branch = this.run.selected;
       if (!branch) return;
       branch.record = await this.trainer.change(branch.id, knob, value);
-      await this.remember();
+      await this.memory.keep(this.settings);
     });
   }
 
@@ -260,21 +262,13 @@ export class App {
       this.seeds = first.seeds;
       this.groupBy = first.groupBy;
     }
-    await Promise.all([this.remember(), this.probe.refresh()]);
+    await Promise.all([this.memory.keep(this.settings), this.probe.refresh()]);
   }
 
   /** The page as it is now. */
   private get settings(): Settings {
     const { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs } = this;
     return { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs, runId: this.run.runId };
-  }
-
-  private async remember(): Promise<void> {
-    await this.encoder.writeSettings(this.settings).catch((error: unknown) => {
-      // Said once: where storage is refused, every change would say it again.
-      if (!this.saidUnsaved) this.notices.error(error);
-      this.saidUnsaved = true;
-    });
   }
 
   private receive(event: TrainerEvent): void {

@@ -82,7 +82,7 @@ export class Kernels {
     };
     const outputText = (entryPoint: string) => text(entryPoint, most(state.last.to), elementary, classifier, output);
     const dannText = (entryPoint: string) => text(entryPoint, most(state.domains), elementary, classifier, booleans({ HAS_SGD: true }), optimizer, dann);
-    const updateText = (any: boolean) => text('update', booleans({ HAS_SGD: any, HAS_AVERAGE: any }), optimizer, update);
+    const updateText = (all: boolean) => text('update', booleans({ HAS_SGD: all, HAS_AVERAGE: all }), optimizer, update);
     const scoreText = (entryPoint: string) => text(entryPoint, most(state.last.to), elementary, classifier, score);
     const backPlaces = { WEIGHTS_AT: state.hidden[1]?.weights ?? 0, FROM_AT: errorAt[1] ?? 0, TO_AT: errorAt[0] ?? 0, KEPT_AT: inputAt[1] ?? 0 };
     this.texts = {
