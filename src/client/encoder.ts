@@ -1,11 +1,8 @@
-import { proxy, wrap } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import type { EncoderApi } from '../protocol/encoder.ts';
-import { carryErrors } from '../protocol/wire.ts';
 
-/** Starts the encoder worker and gives its typed handle. */
-export function connectEncoder(): EncoderApi {
-  carryErrors();
-  const remote = wrap<EncoderApi>(new Worker(new URL('../worker/encoder.ts', import.meta.url), { type: 'module', name: 'encoder' }));
+/** The typed handle on the encoder worker's main service. @param remote as Comlink wraps it */
+export function encoderHandle(remote: Pick<Remote<EncoderApi>, keyof EncoderApi>): EncoderApi {
   return {
     start: (choice) => remote.start(choice),
     onBackend: (listener) => remote.onBackend(proxy(listener)),

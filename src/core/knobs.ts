@@ -1,3 +1,4 @@
+import type { TextKind } from './augment/kinds.ts';
 import { cosPi } from './exact-math.ts';
 import { ANNEALED_SHARE, OBJECTIVES, OBJECTIVE_TABLE, type ObjectiveName } from './objectives.ts';
 
@@ -219,9 +220,20 @@ export interface EffectiveKnobs {
   readonly averagingDecay: number;
   readonly noiseNorm: number;
   readonly mixupAlpha: number;
+  /** Augmented texts that may stand for their rows; empty when there are none. */
+  readonly variants: readonly ActiveVariants[];
   /** Rows per training domain. */
   readonly batchSize: number;
 }
+
+/** The first `count` variants of one kind and strength. */
+export interface ActiveVariants {
+  readonly kind: TextKind;
+  readonly strength: number;
+  readonly count: number;
+}
+
+const NO_VARIANTS: readonly ActiveVariants[] = [];
 
 /**
  * Amounts in force at `step` (0-based) of a run of `totalSteps`.
@@ -246,6 +258,7 @@ export function effectiveKnobs(knobs: KnobValues, step: number, totalSteps: numb
     labelSmoothing: knobs.labelSmoothing ? knobs.labelSmoothingAmount : 0,
     averagingDecay: knobs.averaging ? AVERAGING_DECAY : 0,
     ...amounts,
+    variants: NO_VARIANTS,
     batchSize: knobs.batchSize,
   };
 }

@@ -1,4 +1,6 @@
+import type { VariantJoin } from './augment/kinds.ts';
 import { DEFAULT_KNOBS, checkKnob, withKnob, type KnobName, type KnobValue, type KnobValues } from './knobs.ts';
+import { DEFAULT_SHAPE, type ShapeValues } from './shape.ts';
 
 /**
  * A run is a recording: training is a function of this record, the data it names, the build and the backend.
@@ -36,7 +38,7 @@ export interface ForkPoint {
  * `fork` only tells whose company it was trained in.
  */
 export interface RunRecord {
-  readonly version: 2;
+  readonly version: 3;
   readonly id: string;
   readonly datasetId: string;
   readonly encoderVersion: string;
@@ -49,27 +51,35 @@ export interface RunRecord {
   readonly seed: number;
   /** What GroupDRO's groups are: the training domains, or the data's `group` column. */
   readonly groupBy: GroupBy;
+  /** What was made of the data before training. */
+  readonly shape: ShapeValues;
   readonly initialKnobs: KnobValues;
   readonly initialSteps: number;
   /** Steps between two recorded evaluations. */
   readonly evaluateEvery: number;
   readonly log: readonly KnobChange[];
+  /** When augmented texts, which are embedded while training goes on, joined the batches. */
+  readonly variantJoins: readonly VariantJoin[];
   readonly backends: readonly BackendSwitch[];
   readonly fork: ForkPoint | null;
 }
 
 export type GroupBy = 'domain' | 'group';
 
-/** A record as the first version of the page wrote it: one head, fewer knobs. */
-export type RunRecordV1 = Omit<RunRecord, 'version' | 'featuresHash' | 'seeds' | 'groupBy' | 'fork' | 'initialKnobs'> & {
-  readonly version: 1;
+/** A record of the second version: no shape, no augmented texts, fewer knobs. */
+export type RunRecordV2 = Omit<RunRecord, 'version' | 'shape' | 'variantJoins' | 'initialKnobs'> & {
+  readonly version: 2;
   readonly initialKnobs: Partial<KnobValues>;
 };
 
+/** A record as the first version of the page wrote it: one head, fewer knobs. */
+export type RunRecordV1 = Omit<RunRecordV2, 'version' | 'featuresHash' | 'seeds' | 'groupBy' | 'fork'> & { readonly version: 1 };
+
 /** Any stored record as one of today's. Knobs that did not exist then are at their defaults, which are off. */
-export function upgradeRecord(record: RunRecord | RunRecordV1): RunRecord {
-  if (record.version === 2) return record;
-  return { ...record, version: 2, featuresHash: '', seeds: 1, groupBy: 'domain', fork: null, initialKnobs: { ...DEFAULT_KNOBS, ...record.initialKnobs } };
+export function upgradeRecord(record: RunRecord | RunRecordV2 | RunRecordV1): RunRecord {
+  if (record.version === 3) return record;
+  const second: RunRecordV2 = record.version === 2 ? record : { ...record, version: 2, featuresHash: '', seeds: 1, groupBy: 'domain', fork: null };
+  return { ...second, version: 3, shape: DEFAULT_SHAPE, variantJoins: [], initialKnobs: { ...DEFAULT_KNOBS, ...second.initialKnobs } };
 }
 
 /** The seeds of a run's heads. */
@@ -146,10 +156,15 @@ export function withChange(record: RunRecord, change: KnobChange): RunRecord {
 
 /**
  * The record of a run that goes back to `step`: changes made after it act from `step` on, since that is what the user wants by now.
- * Backend switches after it are forgotten.
+ * Backend switches and joins of augmented texts after it are forgotten.
  */
 export function rewound(record: RunRecord, step: number): RunRecord {
-  const kept: RunRecord = { ...record, log: record.log.filter((change) => change.step <= step), backends: record.backends.filter((entry) => entry.step <= step) };
+  const kept: RunRecord = {
+    ...record,
+    log: record.log.filter((change) => change.step <= step),
+    variantJoins: record.variantJoins.filter((join) => join.step <= step),
+    backends: record.backends.filter((entry) => entry.step <= step),
+  };
   return record.log.filter((change) => change.step > step).reduce((so, change) => withChange(so, { ...change, step }), kept);
 }
 

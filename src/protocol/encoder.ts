@@ -4,6 +4,7 @@ import type { ImportReport } from '../core/import-report.ts';
 import type { KnobValues } from '../core/knobs.ts';
 import type { QualityReport } from '../core/quality/report.ts';
 import type { GroupBy, HeadSpec } from '../core/run-record.ts';
+import type { ShapeValues } from '../core/shape.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
 
 /**
@@ -66,6 +67,7 @@ export interface Settings {
   readonly seed: number;
   readonly seeds: number;
   readonly groupBy: GroupBy;
+  readonly shape: ShapeValues;
   readonly steps: number;
   readonly knobs: KnobValues;
   readonly runId: string;

@@ -4,6 +4,7 @@ import type { Dataset } from '../core/examples.ts';
 import type { KnobValues } from '../core/knobs.ts';
 import type { PartScore } from '../core/metrics.ts';
 import type { GroupBy, HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
+import type { ShapeValues } from '../core/shape.ts';
 import type { HeldoutErrorCode } from './errors.ts';
 import type { BackendChoice, BackendInfo } from './progress.ts';
 
@@ -49,6 +50,7 @@ export interface RunRequest {
   /** Heads trained side by side, 1 to MAX_SEEDS. */
   readonly seeds: number;
   readonly groupBy: GroupBy;
+  readonly shape: ShapeValues;
   readonly knobs: KnobValues;
   readonly steps: number;
 }

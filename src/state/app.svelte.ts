@@ -4,13 +4,16 @@ import { DEFAULT_KNOBS, type KnobName, type KnobValue, type KnobValues } from '.
 import { PACES, type Pace } from '../core/pace.ts';
 import { DEFAULT_STEPS, type GroupBy, type HeadSpec } from '../core/run-record.ts';
 import { heldOutChoices } from '../core/splits.ts';
+import { DEFAULT_SHAPE, type ShapeValues } from '../core/shape.ts';
 import type { SweepConditions } from '../core/sweep-grid.ts';
+import type { DataServices } from '../protocol/data-services.ts';
 import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
 import type { RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import type { TrainingServices } from '../protocol/training-services.ts';
 import { Branches } from './branches.svelte.ts';
+import type { DatasetHost } from './dataset-host.ts';
 import { DomainTableState } from './domain-table.svelte.ts';
 import { Job } from './job.svelte.ts';
 import { keepOnThisDevice } from './keep-on-this-device.ts';
@@ -47,6 +50,7 @@ export class App {
   seed = $state(1);
   seeds = $state(1);
   groupBy = $state<GroupBy>('domain');
+  shape = $state.raw<ShapeValues>(DEFAULT_SHAPE);
   pace = $state.raw<Pace>(PACES[0]);
 
   readonly heldOutOptions = $derived(this.dataset ? heldOutChoices(this.dataset) : []);
@@ -70,14 +74,14 @@ export class App {
   private settled: Promise<unknown> = Promise.resolve();
   private readonly memory: SessionMemory;
 
-  constructor(
-    private readonly encoder: EncoderApi,
-    { trainer, domainTable, sweep }: TrainingServices,
-  ) {
+  private readonly encoder: EncoderApi;
+
+  constructor({ encoder }: DataServices, { trainer, domainTable, sweep }: TrainingServices) {
+    this.encoder = encoder;
     this.trainer = trainer;
     this.memory = new SessionMemory(encoder, this.notices);
     this.job = new Job((job) => encoder.cancel(job));
-    this.quality = new Quality(encoder, this.notices, {
+    const host: DatasetHost = {
       job: this.job,
       current: () => this.dataset && { entryId: this.datasetId, dataset: this.dataset },
       isListed: (id) => this.datasets.some((entry) => entry.id === id),
@@ -87,7 +91,8 @@ export class App {
         await this.take(loaded.dataset.id, loaded, this.settings);
       },
       attempt: (action) => this.attempt(action),
-    });
+    };
+    this.quality = new Quality(encoder, this.notices, host);
     this.probe = new Probe(encoder, trainer, this.run, this.notices);
     this.branches = new Branches(trainer, this.run, this.notices, (action) => this.attempt(() => this.inTurn(action)));
     this.domainTable = new DomainTableState(domainTable, this.notices);
@@ -227,7 +232,7 @@ export class App {
   }
 
   private async take(id: string, { dataset, features, defaultHeldOut, storageProblem }: LoadedDataset, settings: Settings | null): Promise<void> {
-    const { head, seed, seeds, knobs, steps } = settings ?? this;
+    const { head, seed, seeds, shape, knobs, steps } = settings ?? this;
     const groupBy = dataset.groups.length > 0 ? (settings ?? this).groupBy : 'domain';
     const known = settings !== null && heldOutChoices(dataset).includes(settings.heldOutDomain);
     const heldOutDomain = known ? settings.heldOutDomain : defaultHeldOut;
@@ -241,14 +246,14 @@ export class App {
     if (storageProblem) this.notices.problem(storageProblem, 'Training works all the same.');
     const reopened = settings && (await this.trainer.openRun(settings.runId));
     if (reopened) await this.show(reopened);
-    else await this.newRun({ heldOutDomain, head, seed, seeds, groupBy, knobs, steps });
+    else await this.newRun({ heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps });
   }
 
   /** Starts a fresh run, the current one's settings changed as asked. Where that is impossible, the current run stays. */
   private async newRun(changed: Partial<RunRequest>): Promise<void> {
     await this.inTurn(async () => {
-      const { heldOutDomain, head, seed, seeds, groupBy, knobs, steps } = this;
-      await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, seeds, groupBy, knobs, steps, ...changed }));
+      const { heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps } = this;
+      await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps, ...changed }));
     });
   }
 
@@ -261,14 +266,15 @@ export class App {
       this.seed = first.seed;
       this.seeds = first.seeds;
       this.groupBy = first.groupBy;
+      this.shape = first.shape;
     }
     await Promise.all([this.memory.keep(this.settings), this.probe.refresh()]);
   }
 
   /** The page as it is now. */
   private get settings(): Settings {
-    const { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs } = this;
-    return { datasetId, heldOutDomain, head, seed, seeds, groupBy, steps, knobs, runId: this.run.runId };
+    const { datasetId, heldOutDomain, head, seed, seeds, groupBy, shape, steps, knobs } = this;
+    return { datasetId, heldOutDomain, head, seed, seeds, groupBy, shape, steps, knobs, runId: this.run.runId };
   }
 
   private receive(event: TrainerEvent): void {

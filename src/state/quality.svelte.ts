@@ -1,27 +1,11 @@
 import { applyEdit } from '../core/dataset-edits.ts';
-import type { Dataset } from '../core/examples.ts';
 import { counted } from '../core/format.ts';
 import type { QualityReport, Remedy } from '../core/quality/report.ts';
 import { NO_VERSIONS, movedBy, redoOf, undoOf, versionInUse, withVersion, type VersionStack } from '../core/quality/versions.ts';
-import type { EncoderApi, LoadedDataset } from '../protocol/encoder.ts';
+import type { EncoderApi } from '../protocol/encoder.ts';
+import type { DatasetHost } from './dataset-host.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-
-/** What checking and cleaning need of the page. */
-export interface QualityHost {
-  /** The page's long call, under which cleaned data is saved. */
-  readonly job: Job;
-  /** The current data set and its entry in the list; null before there is one. */
-  current(): { readonly entryId: string; readonly dataset: Dataset } | null;
-  /** Whether a data set can still be opened. */
-  isListed(entryId: string): boolean;
-  /** Makes a listed data set the current one. */
-  open(entryId: string): Promise<void>;
-  /** Makes a data set that was just saved the current one. */
-  take(loaded: LoadedDataset): Promise<void>;
-  /** Does something and explains what goes wrong. */
-  attempt(action: () => Promise<unknown>): Promise<void>;
-}
 
 /** The check of the current data set, its remedies, and their undo. */
 export class Quality {
@@ -34,7 +18,7 @@ export class Quality {
   constructor(
     private readonly encoder: Pick<EncoderApi, 'inspectDataset' | 'saveDataset' | 'cancel'>,
     private readonly notices: Notices,
-    private readonly host: QualityHost,
+    private readonly host: DatasetHost,
   ) {
     this.job = new Job((job) => encoder.cancel(job));
   }

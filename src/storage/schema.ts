@@ -4,7 +4,7 @@ import type { Checkpoint } from '../core/checkpoint.ts';
 import type { TableEntry } from '../core/domain-table.ts';
 import type { Dataset, Example } from '../core/examples.ts';
 import type { PartSizes } from '../core/curve.ts';
-import { upgradeRecord, type RunRecord, type RunRecordV1 } from '../core/run-record.ts';
+import { upgradeRecord, type RunRecord, type RunRecordV1, type RunRecordV2 } from '../core/run-record.ts';
 import type { Looks } from '../protocol/trainer.ts';
 
 /** What the stores hold, and the steps that make them. */
@@ -68,6 +68,8 @@ export interface HeldoutSchema extends DBSchema {
   seals: { key: [string, string]; value: number };
   /** Cells of leave-one-domain-out tables: see `domain-tables.ts`. */
   domainTables: { key: string; value: TableEntry };
+  /** Edits of a data set that are not saved as one yet, by the id of the data set that they are of: see `drafts.ts`. */
+  drafts: { key: string; value: unknown };
 }
 
 export type StoreName = StoreNames<HeldoutSchema>;
@@ -103,6 +105,12 @@ const MIGRATIONS: readonly ((db: IDBPDatabase<HeldoutSchema>, transaction: Upgra
       const old = (await checkpoints.get(key)) as unknown as Checkpoint;
       await checkpoints.put([old], key);
     }
+  },
+  // Records get a shape and augmented texts, and augmentation of embeddings becomes several knobs; edits in progress are kept.
+  async (db, transaction) => {
+    db.createObjectStore('drafts');
+    const runs = transaction.objectStore('runs');
+    for (const old of await runs.getAll()) await runs.put({ ...old, record: upgradeRecord(old.record as RunRecord | RunRecordV2) });
   },
 ];
 

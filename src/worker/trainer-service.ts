@@ -71,7 +71,7 @@ export class TrainerService implements TrainerApi {
       const { data } = this;
       if (!data) throw new HeldoutError('bad-input', 'There is no data to train on.', 'Choose a data set first.');
       const record: RunRecord = {
-        version: 2,
+        version: 3,
         id: this.environment.newRunId(),
         datasetId: data.dataset.id,
         encoderVersion: this.environment.encoderVersion,
@@ -81,10 +81,12 @@ export class TrainerService implements TrainerApi {
         seeds: request.seeds,
         seed: request.seed,
         groupBy: request.groupBy,
+        shape: request.shape,
         initialKnobs: request.knobs,
         initialSteps: request.steps,
         evaluateEvery: EVALUATE_EVERY,
         log: [],
+        variantJoins: [],
         backends: [],
         fork: null,
       };

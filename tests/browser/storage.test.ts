@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Dataset } from '../../src/core/examples.ts';
 import { tableKeyPrefix, type TableEntry } from '../../src/core/domain-table.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import { MAX_RUNS } from '../../src/storage/runs.ts';
 import { SCHEMA_VERSION, type StoredRun } from '../../src/storage/schema.ts';
@@ -38,7 +39,7 @@ const dataset = (id: string, rows = 10): Dataset => ({
 });
 
 const record = (id: string, datasetId = 'data'): RunRecord => ({
-  version: 2,
+  version: 3,
   id,
   datasetId,
   encoderVersion: 'encoder',
@@ -48,6 +49,8 @@ const record = (id: string, datasetId = 'data'): RunRecord => ({
   seeds: 1,
   seed: 7,
   groupBy: 'domain',
+  shape: DEFAULT_SHAPE,
+  variantJoins: [],
   initialKnobs: DEFAULT_KNOBS,
   initialSteps: 600,
   evaluateEvery: 10,

@@ -1,3 +1,4 @@
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
@@ -16,7 +17,7 @@ import { toyData, trainingData } from '../support/training-data.ts';
 /** The training service on a real WebGPU device, which is lost in mid-training: no step may be lost or done twice. */
 
 const toy = toyData();
-const request: RunRequest = { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 2, groupBy: 'domain', knobs: { ...DEFAULT_KNOBS, batchSize: 4, dropout: true, l2: true }, steps: 60 };
+const request: RunRequest = { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 2, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4, dropout: true, l2: true }, steps: 60 };
 
 let devices: TrainingDevice[];
 let databases = 0;

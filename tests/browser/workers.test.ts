@@ -1,3 +1,4 @@
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { expect, test } from 'vitest';
 import { connectTraining } from '../../src/client/training.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
@@ -13,7 +14,7 @@ test('the training worker starts on WebAssembly, trains, reports, and its errors
   expect(await trainer.start('wasm')).toEqual({ name: 'wasm', reason: expect.stringContaining('WebAssembly') as string, adapter: '' });
   await trainer.listen((event) => events.add(event));
   await trainer.setData(toy.dataset, toy.features.slice());
-  const request = { heldOutDomain: 'domain 2', head: { kind: 'linear' }, seed: 1, seeds: 2, groupBy: 'domain', knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 20 } as const;
+  const request = { heldOutDomain: 'domain 2', head: { kind: 'linear' }, seed: 1, seeds: 2, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 20 } as const;
 
   const refused = trainer.newRun({ ...request, heldOutDomain: 'the moon' });
   await expect(refused).rejects.toBeInstanceOf(HeldoutError);

@@ -5,7 +5,7 @@ import { textKey } from '../../src/core/examples.ts';
 import { startBackend } from '../../src/engine/backend.ts';
 import { EMBEDDING_WIDTH, ENCODER_VERSION, Encoder } from '../../src/engine/encoder/encoder.ts';
 import { MAX_TOKENS } from '../../src/engine/encoder/tokenizer.ts';
-import { BUNDLED } from '../../src/worker/encoder-service.ts';
+import { BUNDLED } from '../../src/worker/dataset-shelf.ts';
 import { distinctTrigramRatio } from '../bench/variety.ts';
 import { closestRows } from '../bench/vectors.ts';
 import { BUNDLED_FOLDERS, bundledSet, type BundledSet } from '../support/bundled-sets.ts';

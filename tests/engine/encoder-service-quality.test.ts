@@ -6,7 +6,8 @@ import type { Progress } from '../../src/core/progress.ts';
 import { resemblance, shingleText, shingles } from '../../src/core/quality/shingles.ts';
 import { startBackend } from '../../src/engine/backend.ts';
 import { Storage } from '../../src/storage/storage.ts';
-import { EncoderService } from '../../src/worker/encoder-service.ts';
+import type { EncoderApi } from '../../src/protocol/encoder.ts';
+import { dataServices } from '../../src/worker/data-services.ts';
 import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
 
 const SITE = 'https://site.test/';
@@ -14,7 +15,7 @@ const SITE = 'https://site.test/';
 const BUNDLED = 'reviews';
 let asked: string[];
 let storage: Storage;
-let service: EncoderService;
+let service: EncoderApi;
 let databases = 0;
 const silent = (): void => {};
 
@@ -29,7 +30,7 @@ beforeEach(() => {
   asked = [];
   vi.stubGlobal('fetch', site);
   storage = new Storage(`quality ${++databases}`);
-  service = new EncoderService({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases });
+  service = dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases }).encoder;
 });
 
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scoreRows } from '../../src/core/metrics.ts';
@@ -23,7 +24,7 @@ beforeEach(() => {
 afterEach(() => storage.close());
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {
-  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 60, ...changes };
+  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 60, ...changes };
 }
 
 async function started(changes: Partial<RunRequest> = {}): Promise<TestedService> {

@@ -1,3 +1,4 @@
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { curveLength } from '../../src/core/curve.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {
-  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
+  return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
 }
 
 async function startOn({ dataset, features }: Toy, options: Parameters<typeof startService>[1] = {}): Promise<TestedService> {

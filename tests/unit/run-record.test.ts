@@ -1,10 +1,11 @@
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_KNOBS, type KnobValue, type KnobValues } from '../../src/core/knobs.ts';
 import { EVALUATE_EVERY, MAX_SEEDS, MAX_STEPS, checkHead, checkSeeds, checkSteps, forked, rewound, seedsOf, settingsAt, upgradeRecord, withChange, type KnobChange, type RunRecord, type RunRecordV1 } from '../../src/core/run-record.ts';
 
 const fresh: RunRecord = {
-  version: 2,
+  version: 3,
   id: 'run',
   datasetId: 'data',
   encoderVersion: 'encoder',
@@ -14,6 +15,8 @@ const fresh: RunRecord = {
   seeds: 1,
   seed: 1,
   groupBy: 'domain',
+  shape: DEFAULT_SHAPE,
+  variantJoins: [],
   initialKnobs: DEFAULT_KNOBS,
   initialSteps: 600,
   evaluateEvery: EVALUATE_EVERY,

@@ -1,3 +1,4 @@
+import type { TextKind } from '../../core/augment/kinds.ts';
 import type { Checkpoint } from '../../core/checkpoint.ts';
 import type { EffectiveKnobs } from '../../core/knobs.ts';
 import type { PartScore } from '../../core/metrics.ts';
@@ -15,7 +16,21 @@ export interface PopulationData {
   readonly classes: number;
   /** Group of each row [N], from 0, where GroupDRO is to go by groups; absent where it goes by training domains. */
   readonly groupOf?: Uint32Array;
+  /** Augmented texts that may stand for rows in training batches. Their embeddings are rows of `features` like any; no member names those. */
+  readonly variants?: readonly VariantSet[];
 }
+
+/** Variants of one kind and strength, in the order in which they are made. */
+export interface VariantSet {
+  readonly kind: TextKind;
+  readonly strength: number;
+  /** source[i]: the row that variant i was made of. */
+  readonly source: Uint32Array;
+  /** row[i]: the row of `features` that holds it, or NO_VARIANT where nothing in the text could be changed. */
+  readonly row: Uint32Array;
+}
+
+export const NO_VARIANT = 0xffffffff;
 
 /** One head of a population: what it does not share with the others, for the whole of its training. */
 export interface MemberSpec {
@@ -25,6 +40,8 @@ export interface MemberSpec {
   readonly train: readonly Uint32Array[];
   /** Rows of each part that is scored, such as train sample, validation, watched. A part may be empty. */
   readonly parts: readonly Uint32Array[];
+  /** This member's own class of each row [N], where its labels are noisy; absent where they are the data's. Counts in training and in scores. */
+  readonly classOf?: Uint32Array;
 }
 
 /** What one member is to do next. */

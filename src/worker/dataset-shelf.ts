@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import type { Dataset } from '../core/examples.ts';
+import { defaultHeldOut } from '../core/splits.ts';
+import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
+import type { DatasetEntry, LoadedDataset } from '../protocol/encoder.ts';
+import { HeldoutError } from '../protocol/errors.ts';
+import type { OnProgress } from '../protocol/progress.ts';
+import { problemInWords, type EmbeddingStorage } from './embedding-cache.ts';
+import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
+
+/** Bundled data sets, in the order of the page's list. */
+export const BUNDLED = ['reviews', 'support', 'spam', 'shortcut', 'names'] as const;
+
+/** All data sets that can be opened: bundled ones, those in storage, and those that storage refused, kept for this visit. */
+export class DatasetShelf {
+  private readonly unsaved = new Map<string, LoadedDataset>();
+
+  constructor(
+    private readonly environment: EncoderEnvironment,
+    private readonly embedder: TextEmbedder,
+  ) {}
+
+  /** Bundled data sets first, then imported ones, newest first. */
+  async list(): Promise<readonly DatasetEntry[]> {
+    const bundled = await Promise.all(
+      BUNDLED.map(async (id) => {
+        const manifest = v.parse(listedSchema, JSON.parse(new TextDecoder().decode(await this.fetchBytes(`datasets/${id}/manifest.json`))));
+        return { id, name: manifest.name, description: manifest.description, rows: manifest.rows, bundled: true };
+      }),
+    );
+    const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
+    const unsaved = [...this.unsaved.values()].map(({ dataset: { id, name, examples } }) => ({
+      id,
+      name,
+      rows: examples.length,
+      description: 'Your own examples. They could not be saved: a reload loses them.',
+      bundled: false,
+    }));
+    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false }))];
+  }
+
+  /** Embeds what is not embedded yet. @throws HeldoutError 'bad-input' when it is no longer kept */
+  async open(id: string, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
+    const ready = await this.openReady(id);
+    if (ready) return ready;
+    const dataset = await this.stored(id);
+    const heldOut = checkSplits(dataset, dataset.name);
+    const { features, storageProblem } = await this.embedder.embed(textsOf(dataset), onProgress, signal);
+    return { dataset, features, defaultHeldOut: heldOut, storageProblem };
+  }
+
+  /** A data set whose embeddings are at hand, as what is handed on; null for one in storage. */
+  async openReady(id: string): Promise<LoadedDataset | null> {
+    if ((BUNDLED as readonly string[]).includes(id)) return this.openBundled(id);
+    const unsaved = this.unsaved.get(id);
+    return unsaved ? { ...unsaved, features: unsaved.features.slice() } : null;
+  }
+
+  /** The rows of a listed data set. @throws HeldoutError 'bad-input' when it is no longer kept */
+  async rows(id: string): Promise<Dataset> {
+    return (await this.openReady(id))?.dataset ?? this.stored(id);
+  }
+
+  /**
+   * Embeds and stores a new data set; where storage refuses it, it is kept for this visit.
+   * @param name what the user knows it by, for messages
+   * @param embeddings the cache, if not the page's own. @throws HeldoutError 'bad-file' when no head could be trained on it, before anything is embedded
+   */
+  async keep(dataset: Dataset, name: string, onProgress: OnProgress, signal: AbortSignal, embeddings?: EmbeddingStorage): Promise<LoadedDataset> {
+    const heldOut = checkSplits(dataset, name);
+    const embedded = await this.embedder.embed(textsOf(dataset), onProgress, signal, embeddings);
+    const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut };
+    const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
+    if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
+    return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
+  }
+
+  /** Forgets an imported data set and its runs. */
+  async delete(id: string): Promise<void> {
+    if (this.unsaved.delete(id)) return;
+    await this.environment.storage.datasets.deleteDataset(id);
+  }
+
+  private async stored(id: string): Promise<Dataset> {
+    const dataset = await this.environment.storage.datasets.getDataset(id);
+    if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
+    return dataset;
+  }
+
+  private async openBundled(id: string): Promise<LoadedDataset> {
+    const [csv, manifestBytes] = await Promise.all([this.fetchBytes(`datasets/${id}/${id}.csv`), this.fetchBytes(`datasets/${id}/manifest.json`)]);
+    const { dataset, manifest } = await readBundled(new TextDecoder().decode(csv), JSON.parse(new TextDecoder().decode(manifestBytes)));
+    const bytes = await this.fetchBytes(`datasets/${id}/${manifest.embeddings.file}`);
+    return { dataset, features: readBundledEmbeddings(bytes, manifest), defaultHeldOut: defaultHeldOut(dataset), storageProblem: null };
+  }
+
+  private async fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await fetch(this.environment.siteUrl + path).catch(() => null);
+    if (!response?.ok) throw new HeldoutError('model-download', `The file ${path} could not be downloaded.`, 'Check the connection and reload the page.');
+    return new Uint8Array(await response.arrayBuffer());
+  }
+}
+
+function textsOf({ examples }: Dataset): string[] {
+  return examples.map(({ text }) => text);
+}
+
+/** Refuses data that no head could be trained on, before the long work of embedding it. */
+function checkSplits(dataset: Dataset, name: string): string {
+  try {
+    return defaultHeldOut(dataset);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HeldoutError('bad-file', `${name} cannot be split. ${error.message}`, 'Every label should occur in at least two domains; leave the domain column out to hold out a random sample instead.', { file: name });
+  }
+}
+
+/** The part of a bundled manifest that the list shows; `readBundled` checks the rest. */
+const listedSchema = v.object({ name: v.string(), description: v.string(), rows: v.number() });
