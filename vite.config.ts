@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { bundledData } from './datasets/plugin.ts';
 import { modelFiles } from './models/plugin.ts';
+import { synonyms } from './models/synonyms/plugin.ts';
 import { populationKernel } from './src/engine/population/kernel/plugin.ts';
 import { CHROMIUM_ARGS, chromiumPath } from './.ci/chromium.mjs';
 
@@ -17,7 +18,7 @@ export default defineConfig({
   cacheDir: fileURLToPath(new URL('.cache/vite', import.meta.url)),
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2500 },
   worker: { format: 'es', plugins: () => [populationKernel()] },
-  plugins: [svelte(), modelFiles(), bundledData(), populationKernel()],
+  plugins: [svelte(), modelFiles(), synonyms(), bundledData(), populationKernel()],
   preview: process.env['ISOLATED'] ? { headers: ISOLATION } : {},
   // Named, so that none is found in mid-test, which reloads the page.
   optimizeDeps: {
@@ -33,6 +34,7 @@ export default defineConfig({
       'idb',
       'papaparse',
       'valibot',
+      'virtua/svelte',
     ],
   },
   test: {

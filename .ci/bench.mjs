@@ -11,7 +11,9 @@ import { CHROMIUM_ARGS, chromiumPath } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PARTS = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'knobs', 'smooth'];
+const PARTS = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'lessons', 'shortcut', 'data', 'knobs', 'smooth', 'smooth-large'];
+/** Parts that drive the built page, from here. */
+const OUTSIDE = ['smooth', 'smooth-large'];
 const BACKENDS = ['wasm', 'cpu', 'webgpu'];
 /** A page that is isolated across origins may share memory between threads, which jax-js does. Ours needs none of it. */
 const ISOLATION = [
@@ -76,17 +78,23 @@ function commit() {
   }
 }
 
-/** Builds the page itself, as a user gets it, and watches it train. @returns the bounds that were missed, a line each */
-async function runSmooth(browser, site, backend) {
+/** Builds the page itself, as a user gets it, and watches it at work. @returns the bounds that were missed, a line each */
+async function runOutside(browser, site, backend, parts) {
   const { build } = await import('vite');
   const { smoothPart } = await import('../tests/bench/smooth.mjs');
+  const { smoothLargePart } = await import('../tests/bench/smooth-large.mjs');
   await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'src'), logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
   const server = await serve(site, new Map());
-  console.log('\n== smooth');
+  const search = backend ? `?backend=${backend}` : '';
+  const missedBounds = [];
   try {
-    const { lines, missed } = await smoothPart(browser, server.url, backend ? `?backend=${backend}` : '');
-    for (const line of lines) console.log(line);
-    return missed;
+    for (const name of parts) {
+      console.log(`\n== ${name}`);
+      const { lines, missed } = name === 'smooth' ? await smoothPart(browser, server.url, search) : await smoothLargePart(browser, server.url + search);
+      for (const line of lines) console.log(line);
+      missedBounds.push(...missed);
+    }
+    return missedBounds;
   } finally {
     server.close();
   }
@@ -148,7 +156,8 @@ let server;
 let browser;
 const missed = [];
 try {
-  const parts = options.parts.filter((name) => name !== 'smooth');
+  const parts = options.parts.filter((name) => !OUTSIDE.includes(name));
+  const outside = options.parts.filter((name) => OUTSIDE.includes(name));
   browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   printMachine(browser.version());
   if (parts.length > 0) {
@@ -156,7 +165,7 @@ try {
     server = await serve(join(site, 'bench'), extraFiles(folder));
     missed.push(...(await runParts(browser, server.url, { ...options, parts, hasData: folder !== undefined })));
   }
-  if (options.parts.includes('smooth')) missed.push(...(await runSmooth(browser, join(site, 'page'), options.backend)));
+  if (outside.length > 0) missed.push(...(await runOutside(browser, join(site, 'page'), options.backend, outside)));
 } catch (error) {
   const [why] = (error instanceof Error ? error.message : String(error)).split('\n'); // a browser's log follows
   missed.push(`The benchmarks broke off: ${why}`);

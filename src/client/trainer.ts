@@ -1,18 +1,23 @@
 import { proxy, transfer, type Remote } from 'comlink';
-import type { TrainerApi } from '../protocol/trainer.ts';
+import { buffersOf, packDataset } from '../protocol/packed-dataset.ts';
+import type { TrainerApi, TrainerWire } from '../protocol/trainer.ts';
 
 /** The typed handle on the training worker's runs. @param remote as Comlink wraps it */
-export function trainerHandle(remote: Pick<Remote<TrainerApi>, keyof TrainerApi>): TrainerApi {
+export function trainerHandle(remote: Pick<Remote<TrainerWire>, keyof TrainerWire>): TrainerApi {
   return {
     start: (choice) => remote.start(choice),
     listen: (listener) => remote.listen(proxy(listener)),
-    setData: (dataset, features) => remote.setData(dataset, transfer(features, [features.buffer as ArrayBuffer])),
+    setData: async (dataset, features) => {
+      const packed = await packDataset(dataset);
+      return remote.setData(transfer(packed, buffersOf(packed)), transfer(features, [features.buffer as ArrayBuffer]));
+    },
     newRun: (request) => remote.newRun(request),
     openRun: (runId) => remote.openRun(runId),
     train: () => remote.train(),
     pause: () => remote.pause(),
     stepOnce: () => remote.stepOnce(),
     change: (branch, knob, value) => remote.change(branch, knob, value),
+    addVariants: (runId, part) => remote.addVariants(runId, transfer(part, [part.source.buffer as ArrayBuffer, part.has.buffer as ArrayBuffer, part.features.buffer as ArrayBuffer])),
     fork: (branch) => remote.fork(branch),
     renameBranch: (branch, name) => remote.renameBranch(branch, name),
     deleteBranch: (branch) => remote.deleteBranch(branch),

@@ -13,9 +13,17 @@ export function changeInWords({ knob, value }: KnobChange): string {
   return `${SLIDERS[knob as keyof typeof SLIDERS].label} ${knobNumber(value)}`;
 }
 
-/** Where a chart marks changes: one mark a step, labelled with the changes' numbers in the list (counted from 1): “2” or “2,3”. */
-export function changeMarks(log: readonly KnobChange[]): { readonly step: number; readonly label: string }[] {
+/** Stands for the number where augmented texts joined, which nobody turned. */
+export const JOIN_MARK = '+';
+
+/**
+ * Where a chart marks changes: one mark a step, labelled with the changes' numbers in the list (counted from 1): “2” or “2,3”.
+ * @param joined steps at which a kind of augmented texts first joined: “+”
+ */
+export function changeMarks(log: readonly KnobChange[], joined: readonly number[] = []): { readonly step: number; readonly label: string }[] {
   const labels = new Map<number, string>();
-  log.forEach(({ step }, i) => labels.set(step, labels.has(step) ? `${labels.get(step)},${i + 1}` : String(i + 1)));
+  const add = (step: number, label: string): void => void labels.set(step, labels.has(step) ? `${labels.get(step)},${label}` : label);
+  log.forEach(({ step }, i) => add(step, String(i + 1)));
+  new Set(joined).forEach((step) => add(step, JOIN_MARK));
   return [...labels].map(([step, label]) => ({ step, label }));
 }

@@ -1,5 +1,5 @@
 import { pow } from './exact-math.ts';
-import { DEFAULT_KNOBS, effectiveKnobs, type EffectiveKnobs, type KnobValues } from './knobs.ts';
+import { DEFAULT_KNOBS, type KnobValues } from './knobs.ts';
 import { OBJECTIVES, OBJECTIVE_TABLE, objectiveProblem, type ObjectiveName } from './objectives.ts';
 import { RandomStream, STREAM } from './rng.ts';
 
@@ -28,14 +28,6 @@ export function methodProblem(method: Method, hasHiddenLayer: boolean, domains: 
 /** Configurations that each method is chosen among. */
 export const CONFIGURATIONS = 8;
 
-export interface Configuration {
-  readonly knobs: KnobValues;
-  /** Both parameters of mixup's Beta distribution; 0 for no mixup. Set apart from `augmentation`, which adds noise as well. */
-  readonly mixupAlpha: number;
-}
-
-/** mixup's α in DomainBed's default configuration. */
-const DEFAULT_MIXUP_ALPHA = 0.2;
 const DROPOUT_RATES = [0, 0.1, 0.5] as const;
 
 /** Which random word of a configuration's row decides what. Append, never renumber. */
@@ -51,7 +43,7 @@ const STRENGTH_EXPONENTS: Readonly<Record<Exclude<ObjectiveName, 'erm'>, readonl
 };
 
 /**
- * The CONFIGURATIONS of a method under a seed: the page's defaults, then draws from DomainBed's ranges (appendix D, those for ResNet),
+ * The CONFIGURATIONS of a method under a seed: the page's defaults (mixup's α is DomainBed's, too), then draws from DomainBed's ranges (appendix D, those for ResNet),
  * adapted from fine-tuning a network to a small head on frozen embeddings of norm 1:
  * - learning rate 10^U(−2.7, −1.2): DomainBed's factors (1/5 to 6.3) around our default of 0.01 instead of its 5·10⁻⁵, since a fresh
  *   head has far to go and nothing pretrained to spoil;
@@ -64,16 +56,16 @@ const STRENGTH_EXPONENTS: Readonly<Record<Exclude<ObjectiveName, 'erm'>, readonl
  * One index has the same learning rate, batch size, dropout and L2 for every method, so that methods are compared like with like.
  * Numbers are rounded to three digits.
  */
-export function configurations(method: Method, seed: number): readonly Configuration[] {
+export function configurations(method: Method, seed: number): readonly KnobValues[] {
   return Array.from({ length: CONFIGURATIONS }, (_, index) => (index === 0 ? defaults(method) : draw(method, new RandomStream(seed, STREAM.configuration), index)));
 }
 
-function defaults(method: Method): Configuration {
+function defaults(method: Method): KnobValues {
   const { objective, mixup } = METHOD_TABLE[method];
-  return { knobs: { ...DEFAULT_KNOBS, objective }, mixupAlpha: mixup ? DEFAULT_MIXUP_ALPHA : 0 };
+  return { ...DEFAULT_KNOBS, objective, mixup };
 }
 
-function draw(method: Method, random: RandomStream, index: number): Configuration {
+function draw(method: Method, random: RandomStream, index: number): KnobValues {
   const { objective, mixup } = METHOD_TABLE[method];
   const between = (unit: number, base: number, low: number, high: number): number => pow(base, low + (high - low) * random.uniform(index, unit));
   const rounded = (value: number): number => Number(value.toPrecision(3));
@@ -87,15 +79,10 @@ function draw(method: Method, random: RandomStream, index: number): Configuratio
     dropoutRate: dropoutRate > 0 ? dropoutRate : DEFAULT_KNOBS.dropoutRate,
     l2: true,
     l2Strength: rounded(between(UNIT.l2, 10, -5, -2)),
+    ...(mixup ? { mixup, mixupAlpha: rounded(between(UNIT.mixupAlpha, 10, -1, 0)) } : {}),
   };
-  const mixupAlpha = mixup ? rounded(between(UNIT.mixupAlpha, 10, -1, 0)) : 0;
   const { strength } = OBJECTIVE_TABLE[objective];
-  if (objective === 'erm' || strength === null) return { knobs: common, mixupAlpha };
+  if (objective === 'erm' || strength === null) return common;
   const value = rounded(between(UNIT.strength + OBJECTIVES.indexOf(objective), 10, ...STRENGTH_EXPONENTS[objective]));
-  return { knobs: { ...common, [strength]: value }, mixupAlpha };
-}
-
-/** What `step` (0-based) of a training of `totalSteps` in this configuration takes. */
-export function configuredKnobs({ knobs, mixupAlpha }: Configuration, step: number, totalSteps: number): EffectiveKnobs {
-  return { ...effectiveKnobs(knobs, step, totalSteps), mixupAlpha };
+  return { ...common, [strength]: value };
 }

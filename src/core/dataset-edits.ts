@@ -18,13 +18,22 @@ export type DatasetEdit =
 export function applyEdit(dataset: Dataset, edit: DatasetEdit): DatasetDraft {
   const examples = edited(dataset, edit);
   if (examples.length === 0) throw new RangeError('No example would be left.');
-  return draftOf(cleanedName(dataset.name), examples, dataset.hasDomains);
+  return draftOf(cleanedName(dataset.name), examples);
 }
 
-/** What the result is called: “shop”, “shop, cleaned”, “shop, cleaned 2”, … */
+/** What a cleaned data set is called: “shop”, “shop, cleaned”, “shop, cleaned 2”, … */
 export function cleanedName(name: string): string {
-  const [, base = name, suffix, times = '1'] = /^(.*?)(, cleaned(?: (\d+))?)?$/su.exec(name) as unknown as [string, string, string?, string?];
-  return suffix === undefined ? `${base}, cleaned` : `${base}, cleaned ${Number(times) + 1}`;
+  return countedName(name, 'cleaned');
+}
+
+/** What an edited data set is called: “shop”, “shop, edited”, “shop, edited 2”, … */
+export function editedName(name: string): string {
+  return countedName(name, 'edited');
+}
+
+function countedName(name: string, what: 'cleaned' | 'edited'): string {
+  const [, base = name, suffix, times = '1'] = new RegExp(`^(.*?)(, ${what}(?: (\\d+))?)?$`, 'su').exec(name) as unknown as [string, string, string?, string?];
+  return suffix === undefined ? `${base}, ${what}` : `${base}, ${what} ${Number(times) + 1}`;
 }
 
 /** A name for merged domains that no domain outside the merger has. */
@@ -56,10 +65,10 @@ function edited(dataset: Dataset, edit: DatasetEdit): readonly Example[] {
   }
 }
 
-/** As an import would describe these rows: with one domain left, the data set has none. */
-function draftOf(name: string, rows: readonly Example[], hadDomains: boolean): DatasetDraft {
-  const hasDomains = hadDomains && distinct(rows.map(({ domain }) => domain)).length > 1;
-  const examples = hasDomains || !hadDomains ? rows : rows.map((example) => ({ ...example, domain: SINGLE_DOMAIN }));
+/** A data set of these rows, as an import would describe it: with one domain only, it has none. */
+export function draftOf(name: string, rows: readonly Example[]): DatasetDraft {
+  const hasDomains = distinct(rows.map(({ domain }) => domain)).length > 1;
+  const examples = hasDomains ? rows : rows.map((example) => (example.domain === SINGLE_DOMAIN ? example : { ...example, domain: SINGLE_DOMAIN }));
   return {
     name,
     examples,

@@ -57,16 +57,15 @@ export interface ChoiceWords {
 /** Null where the rule chose nothing. @param steps of the training */
 export function choiceInWords({ seed, method, scores }: TableCell, rule: RuleName, steps: number): ChoiceWords | null {
   const choice = scores[rule]?.choice;
-  const configuration = choice && configurations(method, seed)[choice.configuration];
-  if (!choice || !configuration) return null;
-  const { knobs, mixupAlpha } = configuration;
+  const knobs = choice && configurations(method, seed)[choice.configuration];
+  if (!choice || !knobs) return null;
   const { strength } = OBJECTIVE_TABLE[METHOD_TABLE[method].objective];
   const amounts = [
     `learning rate ${knobs.learningRate}`,
     `batch size ${knobs.batchSize}`,
     knobs.dropout ? `dropout ${knobs.dropoutRate}` : 'no dropout',
     knobs.l2 ? `L2 ${knobs.l2Strength}` : 'no L2',
-    ...(mixupAlpha > 0 ? [`mixup α ${mixupAlpha}`] : []),
+    ...(knobs.mixup ? [`mixup α ${knobs.mixupAlpha}`] : []),
     ...(strength === null ? [] : [`${SLIDERS[strength].label} ${knobs[strength]}`]),
   ];
   return {

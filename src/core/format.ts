@@ -37,6 +37,11 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** 5312 → “5.3 kB”, 28123456 → “28.1 MB”. */
+export function byteSize(bytes: number): string {
+  return bytes < 99_950 ? `${(bytes / 1e3).toFixed(1)} kB` : megabytes(bytes);
+}
+
 /** A knob's number: a whole one as it is, others to two significant digits, never in exponent form. */
 export function knobNumber(value: number): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(2)));

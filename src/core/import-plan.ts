@@ -27,7 +27,7 @@ export type Origin =
   | { readonly kind: 'column'; readonly column: string }
   /** The name of the file, without its ending. */
   | { readonly kind: 'file-name' }
-  /** Nowhere: the examples have none. Not for the label. */
+  /** Nowhere: the examples have none. For the label only in a proposal that found none: it has to be chosen. */
   | { readonly kind: 'none' };
 
 export const ROLES = ['text', 'label', 'domain', 'group'] as const;
@@ -58,4 +58,9 @@ export interface ImportPreview {
   readonly plan: ImportPlan;
   /** Why `plan` cannot be carried out as it is, in words that say what to choose; '' when it can. */
   readonly problem: string;
+}
+
+/** A file's name without an ending that tells its format. */
+export function fileStem(name: string): string {
+  return name.replace(/\.(csv|tsv|tab|psv|txt|text|jsonl?|ndjson)$/iu, '') || name;
 }

@@ -1,17 +1,30 @@
-/** What an import did with a file's rows, and how the page says so. */
+/** What an import did with the rows of its files, and how the page says so. */
 
-/** How many rows, and the first few of them (1-based, the header being row 1). */
+/** How many rows, and the first few of them (1-based in their file, a header being row 1). */
 export interface RowTally {
   readonly count: number;
   readonly firstRows: readonly number[];
+  /** The files of `firstRows`, one a row, where there were several. */
+  readonly firstFiles?: readonly string[];
+}
+
+/** What one of several files gave. */
+export interface FileTally {
+  readonly file: string;
+  /** As ImportReport has them for all files. */
+  readonly rowsRead: number;
+  readonly examples: number;
 }
 
 /** At most so many rows are named in a tally. */
 export const ROWS_NAMED = 5;
 
 export interface ImportReport {
+  /** What the rows came from, in words: a file's name, or “3 files”. */
   readonly file: string;
-  /** Rows of data in the file, blank lines and the header not counted. */
+  /** In the order in which they were read. */
+  readonly files: readonly FileTally[];
+  /** Rows of data, blank lines and headers not counted. */
   readonly rowsRead: number;
   /** Examples kept. */
   readonly examples: number;
@@ -30,42 +43,65 @@ export interface ImportReport {
   readonly maxTextLength: number;
   /** Texts kept that stand under more than one label; the rows are those where a second label turns up. */
   readonly conflicting: RowTally;
-  /** Rows kept without a domain, in a file where other rows have one. */
+  /** Rows kept without a domain, where other rows have one. */
   readonly noDomain: RowTally;
-  /** Rows kept without a group, in a file where other rows have one. */
+  /** Rows kept without a group, where other rows have one. */
   readonly noGroup: RowTally;
 }
 
-/** Row numbers gathered one at a time. */
-export class RowCounter implements RowTally {
+/** Rows gathered one at a time. */
+export class RowCounter {
   count = 0;
-  readonly firstRows: number[] = [];
+  private readonly firstRows: number[] = [];
+  private readonly firstFiles: string[] = [];
 
-  add(row: number): void {
+  /** @param row in `file` */
+  add(row: number, file: string): void {
     this.count++;
-    if (this.firstRows.length < ROWS_NAMED) this.firstRows.push(row);
+    if (this.firstRows.length >= ROWS_NAMED) return;
+    this.firstRows.push(row);
+    this.firstFiles.push(file);
   }
 
-  tally(): RowTally {
-    return { count: this.count, firstRows: [...this.firstRows] };
+  /** @param several whether there were several files */
+  tally(several: boolean): RowTally {
+    return { count: this.count, firstRows: [...this.firstRows], ...(several && { firstFiles: [...this.firstFiles] }) };
   }
 }
 
 const number = (n: number): string => n.toLocaleString('en');
 const plural = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
 
-/** "row 3", "rows 3 and 8", "rows 3, 8, 9, …" */
-export function namedRows({ count, firstRows }: RowTally): string {
-  const rows = firstRows.map(number);
-  if (count === 1) return `row ${rows[0]}`;
-  if (count > rows.length) return `rows ${rows.join(', ')}, …`;
-  return `rows ${rows.slice(0, -1).join(', ')} and ${rows.at(-1)}`;
+/** "row 3", "rows 3 and 8", "rows 3, 8, 9, …"; of several files "rows 3 and 8 of a.csv, row 2 of b.csv, …" */
+export function namedRows({ count, firstRows, firstFiles }: RowTally): string {
+  const more = count > firstRows.length;
+  if (!firstFiles) return rowsInWords(firstRows, more);
+  const files = [...new Set(firstFiles)].map((file) => `${rowsInWords(firstRows.filter((_, i) => firstFiles[i] === file), false)} of ${file}`);
+  return files.join(', ') + (more ? ', …' : '');
+}
+
+function rowsInWords(rows: readonly number[], more: boolean): string {
+  const words = rows.map(number);
+  if (more) return `rows ${words.join(', ')}, …`;
+  return words.length === 1 ? `row ${words[0]}` : `rows ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Files of which a report tells what each gave. */
+const FILES_NAMED = 8;
+
+/** “Examples by file: 120 from pos.csv, 80 from neg.csv.” */
+function filesSentence(files: readonly FileTally[]): string {
+  const named = files.slice(0, FILES_NAMED).map(({ file, examples }) => `${number(examples)} from ${file}`);
+  const rest = files.slice(FILES_NAMED);
+  const more = rest.length > 0 ? [`${number(rest.reduce((sum, { examples }) => sum + examples, 0))} from ${plural(rest.length, 'more file')}`] : [];
+  return `Examples by file: ${[...named, ...more].join(', ')}.`;
 }
 
 /** The report in plain English, one sentence a finding; what did not occur is not mentioned. */
 export function reportSentences(report: ImportReport): string[] {
   const from = report.hasDomains ? ` from ${plural(report.domains, 'domain')}` : '';
   const sentences = [`Imported ${plural(report.examples, 'example')} with ${plural(report.labels, 'label')}${from}.`];
+  if (report.files.length > 1) sentences.push(filesSentence(report.files));
   const say = (tally: RowTally, sentence: (n: number) => string): void => {
     if (tally.count > 0) sentences.push(`${sentence(tally.count)} (${namedRows(tally)}).`);
   };

@@ -1,13 +1,13 @@
-import type { TextKind } from './augment/kinds.ts';
-import { cosPi } from './exact-math.ts';
-import { ANNEALED_SHARE, OBJECTIVES, OBJECTIVE_TABLE, type ObjectiveName } from './objectives.ts';
+import { TEXT_KINDS, TEXT_KIND_TABLE, TEXT_STRENGTHS, textKnob, type TextKnob } from './augment/kinds.ts';
+import { OBJECTIVES, OBJECTIVE_TABLE, type ObjectiveName } from './objectives.ts';
 
 /**
  * The knobs: everything that may change between two steps of a run without a reset.
  * One table describes them; the record, the sliders, the marks on the curves and the trainer all read it.
  */
 
-export interface KnobValues {
+/** Among them a switch for each kind of text augmentation, see `textKnob`. */
+export interface KnobValues extends Readonly<Record<TextKnob, boolean>> {
   readonly objective: ObjectiveName;
   /** η of GroupDRO. */
   readonly groupDroStep: number;
@@ -44,9 +44,17 @@ export interface KnobValues {
   readonly labelSmoothingAmount: number;
   /** Scores and answers come from a moving average of the weights, see `AVERAGING_DECAY`. */
   readonly averaging: boolean;
-  readonly augmentation: boolean;
-  /** 0 … 1; see `augmentationAmounts`. */
-  readonly augmentationStrength: number;
+  readonly noise: boolean;
+  /** Norm of the Gaussian noise beside the embedding's, which is 1: each of D values gets σ = noiseNorm / √D. */
+  readonly noiseNorm: number;
+  readonly mixup: boolean;
+  /** Both parameters of the Beta distribution of mixup's shares. */
+  readonly mixupAlpha: number;
+  readonly interpolation: boolean;
+  /** Both parameters of the Beta distribution of within-class interpolation's shares. */
+  readonly interpolationAlpha: number;
+  /** Share of words (or characters) that augmented texts change, of whichever kind: one of TEXT_STRENGTHS. */
+  readonly textStrength: number;
   /** Rows per training domain at each step. */
   readonly batchSize: number;
 }
@@ -63,10 +71,10 @@ export type KnobValue = number | boolean | string;
 
 export type SliderName =
   | 'learningRate' | 'dropoutRate' | 'inputDropoutRate' | 'l2Strength' | 'l1Strength' | 'weightDecayStrength' | 'labelSmoothingAmount'
-  | 'augmentationStrength' | 'batchSize' | 'groupDroStep' | 'vrexWeight' | 'irmWeight' | 'coralWeight' | 'dannWeight';
+  | 'noiseNorm' | 'mixupAlpha' | 'interpolationAlpha' | 'textStrength' | 'batchSize' | 'groupDroStep' | 'vrexWeight' | 'irmWeight' | 'coralWeight' | 'dannWeight';
 
-export interface SliderKnob {
-  readonly name: SliderName;
+/** Which numbers a slider gives. */
+export interface SliderRange {
   readonly label: string;
   readonly min: number;
   readonly max: number;
@@ -74,10 +82,18 @@ export interface SliderKnob {
   readonly positions: number;
   readonly scale: 'linear' | 'log';
   readonly integer: boolean;
+  /** All values that there are, in ascending order, where a few are all: one a position. */
+  readonly values?: readonly number[];
+}
+
+export interface SliderKnob extends SliderRange {
+  readonly name: SliderName;
 }
 
 export interface SwitchKnob {
-  readonly name: 'learningRateDecay' | 'dropout' | 'inputDropout' | 'l2' | 'l1' | 'weightDecay' | 'labelSmoothing' | 'averaging' | 'augmentation';
+  readonly name:
+    | 'learningRateDecay' | 'dropout' | 'inputDropout' | 'l2' | 'l1' | 'weightDecay' | 'labelSmoothing' | 'averaging' | 'noise' | 'mixup' | 'interpolation'
+    | TextKnob;
   readonly label: string;
   /** What the switch does, in a student's words. */
   readonly hint: string;
@@ -98,7 +114,13 @@ export const SLIDERS: Readonly<Record<SliderName, SliderKnob>> = {
   l1Strength: { name: 'l1Strength', label: 'L1 strength', min: 1e-6, max: 1e-2, positions: 40, scale: 'log', integer: false },
   weightDecayStrength: { name: 'weightDecayStrength', label: 'Weight decay strength', min: 1e-4, max: 10, positions: 50, scale: 'log', integer: false },
   labelSmoothingAmount: { name: 'labelSmoothingAmount', label: 'Label smoothing amount', min: 0.01, max: 0.5, positions: 49, scale: 'linear', integer: false },
-  augmentationStrength: { name: 'augmentationStrength', label: 'Augmentation strength', min: 0.05, max: 1, positions: 19, scale: 'linear', integer: false },
+  noiseNorm: { name: 'noiseNorm', label: 'Noise norm', min: 0.05, max: 1, positions: 19, scale: 'linear', integer: false },
+  mixupAlpha: { name: 'mixupAlpha', label: 'Mixup α', min: 0.02, max: 1, positions: 49, scale: 'linear', integer: false },
+  interpolationAlpha: { name: 'interpolationAlpha', label: 'Interpolation α', min: 0.02, max: 1, positions: 49, scale: 'linear', integer: false },
+  textStrength: {
+    name: 'textStrength', label: 'Text strength', min: TEXT_STRENGTHS[0], max: TEXT_STRENGTHS[TEXT_STRENGTHS.length - 1] as number,
+    positions: TEXT_STRENGTHS.length - 1, scale: 'linear', integer: false, values: TEXT_STRENGTHS,
+  },
   batchSize: { name: 'batchSize', label: 'Batch size', min: 1, max: 128, positions: 14, scale: 'log', integer: true },
   groupDroStep: { name: 'groupDroStep', label: 'GroupDRO step η', min: 1e-3, max: 1e-1, positions: 40, scale: 'log', integer: false },
   vrexWeight: { name: 'vrexWeight', label: 'V-REx weight β', min: 1e-1, max: 1e5, positions: 60, scale: 'log', integer: false },
@@ -106,6 +128,8 @@ export const SLIDERS: Readonly<Record<SliderName, SliderKnob>> = {
   coralWeight: { name: 'coralWeight', label: 'CORAL weight γ', min: 1e-1, max: 10, positions: 40, scale: 'log', integer: false },
   dannWeight: { name: 'dannWeight', label: 'DANN weight λ', min: 1e-2, max: 1e2, positions: 40, scale: 'log', integer: false },
 };
+
+const TEXT_SWITCHES = Object.fromEntries(TEXT_KINDS.map((kind) => [textKnob(kind), { name: textKnob(kind), ...TEXT_KIND_TABLE[kind] }])) as Readonly<Record<TextKnob, SwitchKnob>>;
 
 export const SWITCHES = {
   learningRateDecay: { name: 'learningRateDecay', label: 'Learning-rate decay', hint: 'Steps shrink along a cosine to zero at the end of the run.' },
@@ -116,7 +140,13 @@ export const SWITCHES = {
   weightDecay: { name: 'weightDecay', label: 'Weight decay', hint: 'Shrinks every weight a little at each step, apart from the loss (AdamW).' },
   labelSmoothing: { name: 'labelSmoothing', label: 'Label smoothing', hint: 'Asks for less than certainty, so that the head does not grow too sure.' },
   averaging: { name: 'averaging', label: 'Weight averaging', hint: 'Scores the average of the last fifty or so steps’ weights.' },
-  augmentation: { name: 'augmentation', label: 'Augmentation', hint: 'Trains on noisy and blended versions of the embeddings.' },
+  noise: { name: 'noise', label: 'Noise', hint: 'Adds random noise to each embedding at each step.' },
+  mixup: { name: 'mixup', label: 'Mixup', hint: 'Blends each embedding with another one of the batch, and their labels in the same shares.' },
+  interpolation: {
+    name: 'interpolation', label: 'Within-class interpolation',
+    hint: 'Blends each embedding with another one of its own class. With mixup on as well, each step does one of the two, by the toss of a coin.',
+  },
+  ...TEXT_SWITCHES,
 } as const satisfies Record<string, SwitchKnob>;
 
 export const CHOICES: Readonly<Record<ChoiceKnob['name'], ChoiceKnob>> = {
@@ -148,20 +178,29 @@ export const DEFAULT_KNOBS: KnobValues = {
   labelSmoothing: false,
   labelSmoothingAmount: 0.1,
   averaging: false,
-  augmentation: false,
-  augmentationStrength: 0.5,
+  noise: false,
+  noiseNorm: 0.5,
+  mixup: false,
+  mixupAlpha: 0.2,
+  interpolation: false,
+  interpolationAlpha: 0.5,
+  ...(Object.fromEntries(TEXT_KINDS.map((kind) => [textKnob(kind), false])) as Record<TextKnob, boolean>),
+  textStrength: 0.1,
   batchSize: 32,
 };
 
 /** Slider position (0 … positions) → knob value. */
-export function sliderValue(knob: SliderKnob, position: number): number {
+export function sliderValue(knob: SliderRange, position: number): number {
   const t = Math.min(1, Math.max(0, position / knob.positions));
+  if (knob.values) return knob.values[Math.round(t * knob.positions)] as number;
   const raw = knob.scale === 'log' ? knob.min * Math.pow(knob.max / knob.min, t) : knob.min + (knob.max - knob.min) * t;
   return knob.integer ? Math.round(raw) : Number(raw.toPrecision(2));
 }
 
 /** Knob value → nearest slider position (0 … positions). */
-export function sliderPosition(knob: SliderKnob, value: number): number {
+export function sliderPosition(knob: SliderRange, value: number): number {
+  const distances = knob.values?.map((own) => Math.abs(own - value));
+  if (distances) return distances.indexOf(Math.min(...distances));
   const t = knob.scale === 'log' ? Math.log(value / knob.min) / Math.log(knob.max / knob.min) : (value - knob.min) / (knob.max - knob.min);
   return Math.round(Math.min(1, Math.max(0, t)) * knob.positions);
 }
@@ -181,84 +220,11 @@ export function checkKnob(name: KnobName, value: KnobValue): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < slider.min || value > slider.max || (slider.integer && !Number.isInteger(value))) {
     throw new RangeError(`${slider.label} must be between ${slider.min} and ${slider.max}, not ${String(value)}.`);
   }
+  if (slider.values && !slider.values.includes(value)) throw new RangeError(`${slider.label} must be one of ${slider.values.join(', ')}, not ${value}.`);
 }
 
 /** @returns a copy of `knobs` with one value changed. @throws RangeError see `checkKnob`. */
 export function withKnob(knobs: KnobValues, name: KnobName, value: KnobValue): KnobValues {
   checkKnob(name, value);
   return { ...knobs, [name]: value };
-}
-
-export interface AugmentationAmounts {
-  /** Norm of the Gaussian noise relative to the embedding's (which is 1): each of D values gets σ = noiseNorm / √D. */
-  readonly noiseNorm: number;
-  /** Both parameters of mixup's Beta distribution. */
-  readonly mixupAlpha: number;
-}
-
-/** What one strength sets. The page quotes these numbers beside the slider. */
-export function augmentationAmounts(strength: number): AugmentationAmounts {
-  return { noiseNorm: strength, mixupAlpha: 0.4 * strength };
-}
-
-/** The knobs as one step of one head sees them: a switched-off regularizer has amount zero. What the engines take. */
-export interface EffectiveKnobs {
-  readonly objective: ObjectiveName;
-  /** η of GroupDRO, or the penalty's weight at this step; 0 for ERM. */
-  readonly objectiveWeight: number;
-  readonly optimizer: OptimizerName;
-  readonly learningRate: number;
-  /** The optimizer's moments (and Adam's step count) begin anew with this step. */
-  readonly resetMoments: boolean;
-  readonly dropoutRate: number;
-  readonly inputDropoutRate: number;
-  readonly l2Strength: number;
-  readonly l1Strength: number;
-  readonly weightDecay: number;
-  readonly labelSmoothing: number;
-  /** d of the averaged weights; 0 when the weights themselves are scored. */
-  readonly averagingDecay: number;
-  readonly noiseNorm: number;
-  readonly mixupAlpha: number;
-  /** Augmented texts that may stand for their rows; empty when there are none. */
-  readonly variants: readonly ActiveVariants[];
-  /** Rows per training domain. */
-  readonly batchSize: number;
-}
-
-/** The first `count` variants of one kind and strength. */
-export interface ActiveVariants {
-  readonly kind: TextKind;
-  readonly strength: number;
-  readonly count: number;
-}
-
-const NO_VARIANTS: readonly ActiveVariants[] = [];
-
-/**
- * Amounts in force at `step` (0-based) of a run of `totalSteps`.
- * Cosine decay: lr·(1 + cos(π·step/total))/2, Loshchilov & Hutter, "SGDR" (ICLR 2017), eq. 5 without restarts.
- */
-export function effectiveKnobs(knobs: KnobValues, step: number, totalSteps: number): EffectiveKnobs {
-  const decay = knobs.learningRateDecay ? (1 + cosPi(Math.min(step, totalSteps) / totalSteps)) / 2 : 1;
-  const amounts = knobs.augmentation ? augmentationAmounts(knobs.augmentationStrength) : { noiseNorm: 0, mixupAlpha: 0 };
-  const { strength, annealed } = OBJECTIVE_TABLE[knobs.objective];
-  const fullWeightFrom = annealed ? Math.ceil(ANNEALED_SHARE * totalSteps) : 0;
-  return {
-    objective: knobs.objective,
-    objectiveWeight: strength === null ? 0 : step < fullWeightFrom ? 1 : knobs[strength],
-    optimizer: knobs.optimizer,
-    learningRate: knobs.learningRate * decay,
-    resetMoments: annealed && step === fullWeightFrom,
-    dropoutRate: knobs.dropout ? knobs.dropoutRate : 0,
-    inputDropoutRate: knobs.inputDropout ? knobs.inputDropoutRate : 0,
-    l2Strength: knobs.l2 ? knobs.l2Strength : 0,
-    l1Strength: knobs.l1 ? knobs.l1Strength : 0,
-    weightDecay: knobs.weightDecay ? knobs.weightDecayStrength : 0,
-    labelSmoothing: knobs.labelSmoothing ? knobs.labelSmoothingAmount : 0,
-    averagingDecay: knobs.averaging ? AVERAGING_DECAY : 0,
-    ...amounts,
-    variants: NO_VARIANTS,
-    batchSize: knobs.batchSize,
-  };
 }

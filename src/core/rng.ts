@@ -22,6 +22,14 @@ export const STREAM = {
   inputDropout: 10,
   bootstrap: 11,
   configuration: 12,
+  textVariant: 13,
+  interpolationPartner: 14,
+  interpolationRatio: 15,
+  mixingChoice: 16,
+  textAugmentation: 17,
+  variantOrder: 18,
+  trainingSubset: 19,
+  labelNoise: 20,
 } as const;
 
 export type Stream = (typeof STREAM)[keyof typeof STREAM];

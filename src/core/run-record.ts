@@ -1,5 +1,6 @@
 import type { VariantJoin } from './augment/kinds.ts';
 import { DEFAULT_KNOBS, checkKnob, withKnob, type KnobName, type KnobValue, type KnobValues } from './knobs.ts';
+import { upgradedChange, upgradedKnobs, type OldKnobChange, type OldKnobValues } from './old-knobs.ts';
 import { DEFAULT_SHAPE, type ShapeValues } from './shape.ts';
 
 /**
@@ -66,20 +67,22 @@ export interface RunRecord {
 
 export type GroupBy = 'domain' | 'group';
 
-/** A record of the second version: no shape, no augmented texts, fewer knobs. */
-export type RunRecordV2 = Omit<RunRecord, 'version' | 'shape' | 'variantJoins' | 'initialKnobs'> & {
+/** A record of the second version: no shape, no augmented texts, fewer and other knobs. */
+export type RunRecordV2 = Omit<RunRecord, 'version' | 'shape' | 'variantJoins' | 'initialKnobs' | 'log'> & {
   readonly version: 2;
-  readonly initialKnobs: Partial<KnobValues>;
+  readonly initialKnobs: OldKnobValues;
+  readonly log: readonly OldKnobChange[];
 };
 
 /** A record as the first version of the page wrote it: one head, fewer knobs. */
 export type RunRecordV1 = Omit<RunRecordV2, 'version' | 'featuresHash' | 'seeds' | 'groupBy' | 'fork'> & { readonly version: 1 };
 
-/** Any stored record as one of today's. Knobs that did not exist then are at their defaults, which are off. */
+/** Any stored record as one of today's, which trains as it did, to the bit. Knobs that did not exist then are at their defaults, which are off. */
 export function upgradeRecord(record: RunRecord | RunRecordV2 | RunRecordV1): RunRecord {
   if (record.version === 3) return record;
   const second: RunRecordV2 = record.version === 2 ? record : { ...record, version: 2, featuresHash: '', seeds: 1, groupBy: 'domain', fork: null };
-  return { ...second, version: 3, shape: DEFAULT_SHAPE, variantJoins: [], initialKnobs: { ...DEFAULT_KNOBS, ...second.initialKnobs } };
+  const initialKnobs = { ...DEFAULT_KNOBS, ...upgradedKnobs(second.initialKnobs) };
+  return { ...second, version: 3, shape: DEFAULT_SHAPE, variantJoins: [], initialKnobs, log: second.log.flatMap(upgradedChange) };
 }
 
 /** The seeds of a run's heads. */

@@ -1,9 +1,10 @@
 import { HELD_OUT_SAMPLE, SINGLE_DOMAIN, distinct, textKey, type Dataset } from './examples.ts';
 import { hashHex, hashWords } from './hash.ts';
 import { RandomStream, STREAM } from './rng.ts';
+import { DEFAULT_SHAPE } from './shape.ts';
 
-/** Share of a training domain's rows that goes to validation. */
-export const VALIDATION_SHARE = 0.2;
+/** Share of a training domain's rows that goes to validation, where nothing else is asked for. */
+export const VALIDATION_SHARE = DEFAULT_SHAPE.validationShare;
 /** Share of a single-domain data set that is held out, for want of a second domain. */
 export const SAMPLE_SHARE = 0.3;
 
@@ -58,21 +59,16 @@ export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: numb
   return splitsOfSeeds(dataset, heldOutDomain, [seed])[0] as Split;
 }
 
-/** `splitDataset` for several seeds, which share all that does not depend on the seed. @throws RangeError likewise. */
-export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: readonly number[]): readonly Split[] {
-  if (!heldOutChoices(dataset).includes(heldOutDomain)) throw new RangeError(`The data set has no domain named “${heldOutDomain}”.`);
+/**
+ * `splitDataset` for several seeds, which share all that does not depend on the seed.
+ * @param validationShare of the distinct texts of each training domain and label, above 0 and at most 0.5, rounded, at least one text
+ * where there are two or more. A larger share's validation rows contain those of a smaller one.
+ * @throws RangeError likewise
+ */
+export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: readonly number[], validationShare = VALIDATION_SHARE): readonly Split[] {
+  checkChoice(dataset, heldOutDomain);
   const keys = dataset.examples.map((example) => textKey(example.text));
-  const isHeldOut = heldOutMembership(dataset, keys, heldOutDomain);
-  const heldOutKeys = new Set(keys.filter((_, row) => isHeldOut(row)));
-
-  const trainingRows: number[] = [];
-  const heldOutRows: number[] = [];
-  let sharedWithHeldOut = 0;
-  dataset.examples.forEach((_, row) => {
-    if (isHeldOut(row)) heldOutRows.push(row);
-    else if (heldOutKeys.has(keys[row] as string)) sharedWithHeldOut++;
-    else trainingRows.push(row);
-  });
+  const { trainingRows, heldOutRows, sharedWithHeldOut } = sidesOf(dataset, keys, heldOutDomain);
 
   const seenLabels = new Set(trainingRows.map((row) => dataset.examples[row]?.label));
   const scored = heldOutRows.filter((row) => seenLabels.has(dataset.examples[row]?.label));
@@ -81,7 +77,7 @@ export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: re
 
   const empty = labels.length < 2 ? 'fewer than two labels in the training domains' : watched.length === 0 ? 'no row to watch in the held-out domain' : '';
   if (empty) throw new RangeError(`With “${heldOutDomain}” held out there would be ${empty}: choose another domain or add examples.`);
-  const splitTraining = trainingSplitter(dataset, keys, trainingRows);
+  const splitTraining = trainingSplitter(dataset, keys, trainingRows, validationShare);
   return seeds.map((seed) => ({
     heldOutDomain,
     ...splitTraining(seed),
@@ -92,6 +88,37 @@ export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: re
     unseenLabels: heldOutRows.length - scored.length,
     hasDomains: dataset.hasDomains,
   }));
+}
+
+/** Rows that may be trained on when a domain is held out, in ascending order: train and validation rows of any seed. @throws RangeError when the domain is unknown */
+export function trainableRows(dataset: Dataset, heldOutDomain: string): Uint32Array {
+  checkChoice(dataset, heldOutDomain);
+  return Uint32Array.from(sidesOf(dataset, dataset.examples.map(({ text }) => textKey(text)), heldOutDomain).trainingRows);
+}
+
+/** Index of each row's label in `labels` [N]; 0 for a label that is not among them. */
+export function classesOfRows({ examples }: Dataset, labels: readonly string[]): Uint32Array {
+  const classOfLabel = new Map(labels.map((label, index) => [label, index]));
+  return Uint32Array.from(examples, ({ label }) => classOfLabel.get(label) ?? 0);
+}
+
+function checkChoice(dataset: Dataset, heldOutDomain: string): void {
+  if (!heldOutChoices(dataset).includes(heldOutDomain)) throw new RangeError(`The data set has no domain named “${heldOutDomain}”.`);
+}
+
+/** Rows on either side of the split. A row of a training domain whose text is held out as well is on neither. */
+function sidesOf(dataset: Dataset, keys: readonly string[], heldOutDomain: string) {
+  const isHeldOut = heldOutMembership(dataset, keys, heldOutDomain);
+  const heldOutKeys = new Set(keys.filter((_, row) => isHeldOut(row)));
+  const trainingRows: number[] = [];
+  const heldOutRows: number[] = [];
+  let sharedWithHeldOut = 0;
+  dataset.examples.forEach((_, row) => {
+    if (isHeldOut(row)) heldOutRows.push(row);
+    else if (heldOutKeys.has(keys[row] as string)) sharedWithHeldOut++;
+    else trainingRows.push(row);
+  });
+  return { trainingRows, heldOutRows, sharedWithHeldOut };
 }
 
 function heldOutMembership(dataset: Dataset, keys: readonly string[], heldOutDomain: string): (row: number) => boolean {
@@ -145,7 +172,7 @@ function halveByContent(dataset: Dataset, keys: readonly string[], rows: readonl
 }
 
 /** Cuts the training rows into train and validation by seed. Texts are hashed once for all seeds. */
-function trainingSplitter(dataset: Dataset, keys: readonly string[], rows: readonly number[]): (seed: number) => Pick<Split, 'train' | 'validation' | 'trainDomains'> {
+function trainingSplitter(dataset: Dataset, keys: readonly string[], rows: readonly number[], validationShare: number): (seed: number) => Pick<Split, 'train' | 'validation' | 'trainDomains'> {
   const domainOf = (row: number): string => dataset.examples[row]?.domain ?? SINGLE_DOMAIN;
   const groups = [...strata(dataset, keys, rows, domainOf).values()].map((group) => group.map((key) => ({ key, words: hashWords(key) })));
   return (seed) => {
@@ -154,7 +181,7 @@ function trainingSplitter(dataset: Dataset, keys: readonly string[], rows: reado
     for (const group of groups) {
       // Ordered by a random word of the text itself, so that the order of rows in the file does not matter.
       const ordered = group.map(({ key, words }) => ({ key, word: random.bits(...words) })).sort((a, b) => a.word - b.word || (a.key < b.key ? -1 : 1));
-      const count = ordered.length < 2 ? 0 : Math.max(1, Math.round(ordered.length * VALIDATION_SHARE));
+      const count = ordered.length < 2 ? 0 : Math.max(1, Math.round(ordered.length * validationShare));
       for (const { key } of ordered.slice(0, count)) validationKeys.add(key);
     }
     const inValidation = (row: number): boolean => validationKeys.has(keys[row] as string);

@@ -3,6 +3,7 @@ import { knobNumber } from './format.ts';
 import { SLIDERS, withKnob, type KnobName, type KnobValues, type SliderName, type SwitchKnob } from './knobs.ts';
 import { OBJECTIVE_TABLE } from './objectives.ts';
 import { MAX_SEED, seedsOf, type GroupBy, type HeadSpec } from './run-record.ts';
+import type { ShapeValues } from './shape.ts';
 
 /** A sweep: every combination of a few values of two knobs, all else equal. */
 
@@ -25,6 +26,7 @@ export interface SweepConditions {
   /** The first seed; several seeds follow on it. */
   readonly seed: number;
   readonly groupBy: GroupBy;
+  readonly shape: ShapeValues;
   readonly knobs: KnobValues;
   readonly steps: number;
 }
@@ -53,14 +55,19 @@ const SWITCH_OF: Partial<Record<SliderName, SwitchKnob['name']>> = {
   l1Strength: 'l1',
   weightDecayStrength: 'weightDecay',
   labelSmoothingAmount: 'labelSmoothing',
-  augmentationStrength: 'augmentation',
+  noiseNorm: 'noise',
+  mixupAlpha: 'mixup',
+  interpolationAlpha: 'interpolation',
 };
 
 const OBJECTIVE_STRENGTHS: ReadonlySet<string | null> = new Set(Object.values(OBJECTIVE_TABLE).map(({ strength }) => strength));
 
-/** Knobs that a sweep can take: all sliders, but of the objectives' strengths only that of the objective in force. */
+/**
+ * Knobs that a sweep can take: sliders with a whole range of values (each strength of text augmentation would need texts of its own), and of
+ * the objectives' strengths only that of the objective in force.
+ */
 export function sweepableKnobs({ objective }: KnobValues): readonly SliderName[] {
-  const names = Object.keys(SLIDERS) as SliderName[];
+  const names = (Object.keys(SLIDERS) as SliderName[]).filter((name) => !SLIDERS[name].values);
   return names.filter((name) => !OBJECTIVE_STRENGTHS.has(name) || name === OBJECTIVE_TABLE[objective].strength);
 }
 
@@ -90,7 +97,8 @@ export function sweepProblem({ conditions, x, y, seeds }: SweepRequest): string 
   if (x.knob === y.knob) return 'Choose two different knobs.';
   const sweepable = sweepableKnobs(conditions.knobs);
   for (const axis of [x, y]) {
-    const { label, min, max } = SLIDERS[axis.knob];
+    const { label, min, max, values } = SLIDERS[axis.knob];
+    if (values) return `${label} cannot be swept: each value needs texts of its own.`;
     if (!sweepable.includes(axis.knob)) return `${label} does nothing with the objective ${OBJECTIVE_TABLE[conditions.knobs.objective].label}.`;
     if (![axis.from, axis.to].every((end) => end >= min && end <= max)) return `${label} goes from ${knobNumber(min)} to ${knobNumber(max)}.`;
     if (!within(axis.positions, MIN_POSITIONS, MAX_POSITIONS)) return `${label} can take ${MIN_POSITIONS} to ${MAX_POSITIONS} values.`;

@@ -5,6 +5,8 @@ import { count, counted, knobNumber, nats, natsRange, percent, percentRange } fr
 import { PART_NAMES, signed, verdict } from './gaps.ts';
 import { SLIDERS, type KnobName } from './knobs.ts';
 import type { HeadSpec } from './run-record.ts';
+import type { ShapeValues } from './shape.ts';
+import { shapeInWords } from './shape-words.ts';
 import type { Estimate, Interval } from './statistics.ts';
 import { sweepChoice } from './sweep-choice.ts';
 import { knobsOfSweep, type SweepConditions, type SweepRequest } from './sweep-grid.ts';
@@ -80,8 +82,9 @@ export function choiceInWords(result: SweepResult, metric: Metric): readonly str
 
 /** What all cells share. */
 export function conditionsInWords({ conditions, seeds }: SweepRequest): string {
-  const { datasetName, heldOutDomain, head, seed, steps } = conditions;
-  return `${datasetName}, held-out ${heldOutDomain}, ${headInWords(head)}, ${seeds === 1 ? `seed ${seed}` : `${seeds} seeds from ${seed} on`}, ${counted(steps, 'step')}`;
+  const { datasetName, heldOutDomain, head, seed, shape, steps } = conditions;
+  const shaped = shapeInWords(shape);
+  return `${datasetName}${shaped && ` (${shaped})`}, held-out ${heldOutDomain}, ${headInWords(head)}, ${seeds === 1 ? `seed ${seed}` : `${seeds} seeds from ${seed} on`}, ${counted(steps, 'step')}`;
 }
 
 /** In what the current settings differ from those that a sweep was made with, its own two knobs aside: “head: linear then, hidden layer of 64 now”. */
@@ -95,6 +98,7 @@ export function conditionChanges(request: SweepRequest, now: SweepConditions): r
     ['seed', String(then.seed), String(now.seed)],
     ['steps', count(then.steps), count(now.steps)],
     ['GroupDRO’s groups', `by ${then.groupBy}`, `by ${now.groupBy}`],
+    ['shape of the data', shapeOrNone(then.shape), shapeOrNone(now.shape)],
   ];
   if (then.datasetId !== now.datasetId && then.datasetName === now.datasetName) changes.unshift(['data', then.datasetName, 'another of that name']);
   const knobs = (Object.keys(then.knobs) as KnobName[]).filter((knob) => !ownKnobs.has(knob) && then.knobs[knob] !== now.knobs[knob]);
@@ -109,6 +113,10 @@ export function timeLeftInWords(leftMs: number | null): string {
   if (leftMs === null) return '';
   const seconds = Math.ceil(leftMs / 1000);
   return seconds < 100 ? `about ${seconds} s left` : `about ${Math.round(seconds / 60)} min left`;
+}
+
+function shapeOrNone(shape: ShapeValues): string {
+  return shapeInWords(shape) || 'as it is';
 }
 
 function headInWords(head: HeadSpec): string {

@@ -1,111 +1,144 @@
+import type { Encoding } from '../core/import-plan.ts';
+import { ENCODING_WORDS } from '../core/import-words.ts';
+import { MAX_CHARACTER_BYTES, StreamDecoder, decodeValid, wholeCharacters } from './encodings.ts';
 import { DataError } from './errors.ts';
+import { nextTask } from './next-task.ts';
 
-/** Larger files are refused before a byte is read. */
-export const MAX_FILE_BYTES = 200 * 2 ** 20;
-const CHUNK_BYTES = 256 * 1024;
+/** More bytes, over all files, are refused before one is read. */
+export const MAX_BYTES = 200 * 2 ** 20;
+/** Bytes read, decoded and taken apart at a time. */
+export const CHUNK_BYTES = 256 * 1024;
+
+/** A file, or text that was pasted. */
+export interface FileSource {
+  readonly name: string;
+  readonly content: Blob | string;
+}
 
 /** A stretch of a file's text. Chunks never cut a character in two. */
 export interface TextChunk {
+  /** Without NUL characters and the byte order mark. */
   readonly text: string;
   /** Bytes of the file read so far, this chunk included. */
   readonly doneBytes: number;
-  readonly totalBytes: number;
   readonly last: boolean;
-  /** Position (from 0) in the file of a byte that is not UTF-8, and its value; `text` then ends before it, and nothing follows. */
+  /** Position (from 0) in the file of a byte that the encoding does not allow, and its value; `text` then ends before it, and nothing follows. */
   readonly broken: { readonly at: number; readonly byte: number } | null;
 }
 
-/** What to do about a file in another encoding. */
-export const SAVE_AS_UTF8 = 'Save the file as UTF-8 (in Excel: Save As, “CSV UTF-8”; in LibreOffice: character set “Unicode (UTF-8)”) and choose it again.';
+/** The bytes of a source: text that was pasted as UTF-8. */
+export function blobOf({ content }: FileSource): Blob {
+  return content instanceof Blob ? content : new Blob([content]);
+}
+
+/** @throws DataError when a file is empty, or all together are larger than MAX_BYTES */
+export function refuseSizes(files: readonly { readonly name: string; readonly blob: Blob }[]): void {
+  const empty = files.find(({ blob }) => blob.size === 0);
+  if (empty) throw isEmpty(empty.name);
+  const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+  if (bytes <= MAX_BYTES) return;
+  const largest = files.reduce((a, b) => (b.blob.size > a.blob.size ? b : a)).name;
+  const what = files.length === 1 ? `${largest} has` : `The ${files.length} files, of which ${largest} is the largest, have`;
+  throw new DataError('too-big', `${what} ${Math.ceil(bytes / 2 ** 20)} MB; at most ${MAX_BYTES / 2 ** 20} MB can be read.`, 'Choose less, such as a sample of the rows.', { file: largest });
+}
+
+export function isEmpty(file: string): DataError {
+  return new DataError('bad-file', `${file} is empty.`, 'Choose a file with examples: a text and its label in each row.', { file });
+}
 
 /**
- * Reads a file as UTF-8, chunk by chunk, without its byte order mark. Gives the event loop a turn before each chunk.
- * @param chunkBytes bytes read at a time, at least 4.
- * @throws DataError when the file is empty, larger than MAX_FILE_BYTES, unreadable, UTF-16, or a workbook.
+ * Reads a file's text, chunk by chunk. Gives the event loop a turn before each chunk.
+ * @param chunkBytes bytes decoded at a time, at most.
+ * @throws DataError when the file is unreadable, or of a kind that holds no text as it is
  */
-export async function* readText(name: string, content: Blob, chunkBytes = CHUNK_BYTES): AsyncGenerator<TextChunk> {
-  const totalBytes = content.size;
-  if (totalBytes === 0) throw new DataError('bad-file', `${name} is empty.`, 'Choose a CSV file with the columns text and label.', { file: name });
-  if (totalBytes > MAX_FILE_BYTES) {
-    throw new DataError('too-big', `${name} has ${Math.ceil(totalBytes / 2 ** 20)} MB; at most ${MAX_FILE_BYTES / 2 ** 20} MB can be read.`, 'Choose a smaller file, such as a sample of the rows.', { file: name });
-  }
-  for (let start = 0; start < totalBytes; ) {
+export async function* readText(name: string, blob: Blob, encoding: Encoding, chunkBytes = CHUNK_BYTES): AsyncGenerator<TextChunk> {
+  refuseOtherKinds(name, await readBytes(name, blob, 0, LONGEST_SIGNATURE));
+  const decoder = new StreamDecoder(encoding);
+  let start = 0;
+  let begun = false;
+  for await (const bytes of readPieces(name, blob, chunkBytes)) {
     await nextTask();
-    const bytes = await readBytes(name, content, start, Math.min(totalBytes, start + chunkBytes));
-    if (start === 0) refuseOtherFormats(name, bytes);
-    const atEnd = start + bytes.length >= totalBytes;
-    const whole = atEnd ? bytes : bytes.subarray(0, characterBoundary(bytes));
-    const valid = validUtf8Length(whole);
-    const text = decode(whole.subarray(0, valid));
-    const broken = valid < whole.length ? { at: start + valid, byte: whole[valid] as number } : null;
-    const doneBytes = start + whole.length;
-    yield { text: start === 0 ? text.replace(/^\uFEFF/u, '') : text, doneBytes, totalBytes, last: atEnd, broken };
+    const end = start + bytes.length;
+    const last = end === blob.size;
+    const decoded = decoder.push(bytes, last);
+    const { text, broken } = decoded === null ? await brokenText(name, blob, encoding, start, end) : { text: decoded, broken: null };
+    // A byte order mark is not part of the text.
+    const marked = !begun && text.startsWith('\uFEFF');
+    begun ||= text !== '';
+    yield { text: withoutNuls(marked ? text.slice(1) : text), doneBytes: end, last, broken };
     if (broken) return;
-    start = doneBytes;
+    start = end;
   }
+  if (start < blob.size) throw unreadable(name);
 }
 
-/** Lets messages, such as one that cancels, be handled. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-async function readBytes(name: string, content: Blob, from: number, to: number): Promise<Uint8Array> {
+/** The bytes of a file as they come, in pieces of at most `pieceBytes`. Several times as fast as slices of a file. */
+async function* readPieces(name: string, blob: Blob, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  const reader = (blob.stream() as ReadableStream<Uint8Array>).getReader();
   try {
-    return new Uint8Array(await content.slice(from, to).arrayBuffer());
-  } catch (cause) {
-    // The browser forgets a file that changed or moved after it was chosen.
-    if (!(cause instanceof DOMException)) throw cause;
-    throw new DataError('bad-file', `${name} could not be read: it may have been moved or changed.`, 'Choose the file again.', { file: name });
-  }
-}
-
-function refuseOtherFormats(name: string, bytes: Uint8Array): void {
-  const [a, b] = bytes;
-  const head = bytes.subarray(0, 1024);
-  const nulShare = head.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0) / head.length;
-  if (a === 0x50 && b === 0x4b && bytes[2] === 3 && bytes[3] === 4) {
-    throw new DataError('bad-file', `${name} is a workbook or an archive, not a CSV file.`, 'Open it in a spreadsheet and save the sheet as CSV UTF-8.', { file: name, row: 1 });
-  }
-  // Latin letters in UTF-16 are every other byte NUL; UTF-8 text has none.
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || nulShare >= 0.25) {
-    throw new DataError('bad-file', `${name} is UTF-16 text, not UTF-8.`, SAVE_AS_UTF8, { file: name, row: 1 });
-  }
-}
-
-/** @returns where to cut so that a character that goes on in the next chunk is left to it whole. */
-function characterBoundary(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(4, bytes.length - 1); back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    return byte >= 0xc0 ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-}
-
-/** Length of the longest valid UTF-8 prefix, by bisection with the platform's own decoder when the whole is not valid. */
-function validUtf8Length(bytes: Uint8Array): number {
-  const isValidPrefix = (length: number, stream: boolean): boolean => {
-    try {
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length), { stream });
-      return true;
-    } catch {
-      return false;
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw unreadable(name, cause);
+      });
+      if (done) return;
+      for (let from = 0; from < value.length; from += pieceBytes) yield value.subarray(from, from + pieceBytes);
     }
-  };
-  if (isValidPrefix(bytes.length, false)) return bytes.length;
-  let good = 0;
-  let bad = bytes.length + 1;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isValidPrefix(middle, true)) good = middle;
-    else bad = middle;
+  } finally {
+    await reader.cancel().catch(() => {}); // a file that could not be read cannot be closed either
   }
-  // `good` may end inside a character that is never completed.
-  while (good > 0 && !isValidPrefix(good, false)) good--;
-  return good;
+}
+
+/** The text of the bytes from `start` to `end`, which hold one that the encoding does not allow, or an incomplete character at the file's end. */
+async function brokenText(name: string, blob: Blob, encoding: Encoding, start: number, end: number): Promise<Pick<TextChunk, 'text' | 'broken'>> {
+  // A character may have begun before `start`.
+  const before = Math.max(0, (start & ~1) - MAX_CHARACTER_BYTES);
+  const from = before + wholeCharacters(await readBytes(name, blob, before, start), encoding);
+  const bytes = await readBytes(name, blob, from, end);
+  const valid = decodeValid(bytes, encoding);
+  return { text: valid.text, broken: { at: from + valid.end, byte: bytes[valid.end] as number } };
+}
+
+/** @throws DataError when the browser cannot read it any more */
+export async function readBytes(name: string, blob: Blob, from: number, to: number): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.slice(from, to).arrayBuffer());
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+/** The browser forgets a file that changed or moved after it was chosen. */
+function unreadable(name: string, cause?: unknown): DataError {
+  const error = new DataError('bad-file', `${name} could not be read: it may have been moved or changed.`, 'Choose the file again.', { file: name });
+  error.cause = cause;
+  return error;
+}
+
+const withoutNuls = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '') : text);
+
+/** What is wrong with a file that holds a byte which its encoding does not allow. @param row that the byte is in */
+export function notEncoded(file: string, encoding: Encoding, row: number, { at, byte }: { at: number; byte: number }): DataError {
+  const hex = byte.toString(16).toUpperCase().padStart(2, '0');
+  return new DataError(
+    'bad-file',
+    `${file} is not ${ENCODING_WORDS[encoding]} text: byte ${(at + 1).toLocaleString('en')} of the file (0x${hex}), in row ${row}, cannot be read.`,
+    'Choose Windows-1252 as the encoding in the preview, or save the file as UTF-8 (in Excel: Save As, “CSV UTF-8”) and choose it again.',
+    { file, row },
+  );
+}
+
+const KINDS: readonly { readonly start: readonly number[]; readonly words: string; readonly remedy: string }[] = [
+  { start: [0x50, 0x4b, 3, 4], words: 'a workbook or an archive', remedy: 'Open it in a spreadsheet and save the sheet as CSV UTF-8, or take the files out of the archive.' },
+  { start: [0xd0, 0xcf, 0x11, 0xe0], words: 'a workbook or a document of an office program', remedy: 'Open it there and save it as CSV UTF-8 or plain text.' },
+  { start: [0x1f, 0x8b], words: 'a compressed file', remedy: 'Unpack it and choose the file inside.' },
+  { start: [0x25, 0x50, 0x44, 0x46], words: 'a PDF', remedy: 'Copy its text into a spreadsheet and save that as CSV UTF-8.' },
+];
+
+/** Bytes at the beginning of a file that tell its kind, at most. */
+const LONGEST_SIGNATURE = Math.max(...KINDS.map(({ start }) => start.length));
+
+/** @throws DataError when the file's first bytes are those of a kind that holds no text as it is */
+export function refuseOtherKinds(name: string, head: Uint8Array): void {
+  const kind = KINDS.find(({ start }) => start.every((byte, at) => head[at] === byte));
+  if (kind) throw new DataError('bad-file', `${name} is ${kind.words}, not a text file.`, kind.remedy, { file: name, row: 1 });
 }

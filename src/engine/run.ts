@@ -1,20 +1,15 @@
+import { joinedCounts, withJoins } from '../core/augment/joins.ts';
 import type { SeedCurve } from '../core/bands.ts';
-import type { Checkpoint } from '../core/checkpoint.ts';
-import { CURVE_COLUMNS, appendCurve, curveLength, packEvaluation } from '../core/curve.ts';
-import { effectiveKnobs } from '../core/knobs.ts';
+import { appendCurve, packEvaluation } from '../core/curve.ts';
+import { effectiveKnobs } from '../core/effective-knobs.ts';
 import type { PartScore } from '../core/metrics.ts';
 import { MAX_BRANCHES, forked, rewound, seedsOf, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
-import type { MemberSpec, MemberWork, Population, PopulationFactory } from './population/population.ts';
+import { cutAt, populationOf, type KeptBranch } from './kept-branches.ts';
+import type { MemberSpec, MemberWork, Population, PopulationData, PopulationFactory } from './population/population.ts';
 import { memberSpecs, sizesOf, type RunData } from './run-data.ts';
+import { variantCounts } from './variant-pool.ts';
 
-/** A branch as it is kept: everything needed to go on. */
-export interface KeptBranch {
-  readonly record: RunRecord;
-  /** One a seed. */
-  readonly heads: readonly SeedCurve[];
-  /** One a seed, all at the same step. */
-  readonly checkpoints: readonly Checkpoint[];
-}
+export type { KeptBranch } from './kept-branches.ts';
 
 interface Branch {
   record: RunRecord;
@@ -26,10 +21,12 @@ interface Branch {
  * number s is member b·S + s. The first branch is the run itself; the others left it, or each other.
  */
 export class Run {
+  private disposed = false;
+
   private constructor(
-    private readonly data: RunData,
+    private data: RunData,
     private readonly makePopulation: PopulationFactory,
-    private readonly specs: readonly MemberSpec[],
+    private specs: readonly MemberSpec[],
     private population: Population,
     private branches: readonly Branch[],
   ) {}
@@ -49,13 +46,7 @@ export class Run {
     const [first] = kept;
     if (!first) throw new RangeError('There is no branch to go on with.');
     const specs = memberSpecs(data, seedsOf(first.record));
-    const population = await makePopulation(data.population, first.record.head, kept.flatMap(() => specs));
-    try {
-      await restoreAll(population, kept.flatMap(({ checkpoints }) => checkpoints));
-    } catch (error) {
-      population.dispose();
-      throw error;
-    }
+    const population = await populationOf(kept, data.population, specs, makePopulation);
     const branches = kept.map(({ record, heads, checkpoints }) => {
       const step = checkpoints[0]?.step ?? 0;
       return { record: rewound(record, step), heads: specs.map((spec, s) => ({ curve: cutAt(heads[s]?.curve ?? new Float64Array(), step), sizes: sizesOf(spec) })) };
@@ -156,9 +147,35 @@ export class Run {
     await this.rebuild((await this.kept()).filter(({ record }) => record.id !== id));
   }
 
+  /** Whether the records name augmented texts that the data lack: no step can be done before these have come. */
+  get lacksVariants(): boolean {
+    const available = variantCounts(this.data.population);
+    const needed = this.branches.flatMap(({ record }) => joinedCounts(record.variantJoins));
+    return needed.some((need) => !available.some(({ kind, strength, count }) => kind === need.kind && strength === need.strength && count >= need.count));
+  }
+
+  /**
+   * Goes on with data that have grown by augmented texts. Those that a branch's record does not name yet join at the branch's next step.
+   * @param population the run's data, with at least the variants that it has by now. @throws RangeError when memory does not suffice; nothing is changed then
+   */
+  async join(population: PopulationData): Promise<void> {
+    if (population !== this.data.population) await this.rebuild(await this.kept(), { ...this.data, population });
+    if (this.disposed) return;
+    for (const branch of this.branches) {
+      const { record } = branch;
+      branch.record = { ...record, variantJoins: withJoins(record.variantJoins, this.stepOf(record.id), variantCounts(population)) };
+    }
+  }
+
   /** Class probabilities of one embedding [D], one row a seed. */
   async logits(id: string, embeddings: Float32Array): Promise<readonly Float32Array[]> {
-    return Promise.all(this.members(id).map((member) => this.population.logits(member, embeddings)));
+    const { population } = this;
+    try {
+      return await Promise.all(this.members(id).map((member) => population.logits(member, embeddings)));
+    } catch (error) {
+      if (population === this.population || this.disposed) throw error;
+      return this.logits(id, embeddings); // another population took its place meanwhile
+    }
   }
 
   /** Logits [n, C] of the rows that `rowsOf` names for each seed, one array a seed. */
@@ -178,6 +195,7 @@ export class Run {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.population.dispose();
   }
 
@@ -200,7 +218,7 @@ export class Run {
       const from = this.stepOf(id);
       const knobs = Array.from({ length: steps }, (_, i) => {
         const settings = settingsAt(branch.record, from + i);
-        return effectiveKnobs(settings.knobs, from + i, settings.totalSteps);
+        return effectiveKnobs(settings.knobs, from + i, settings.totalSteps, branch.record.variantJoins);
       });
       for (const member of this.members(id)) work.push({ member, steps: knobs, score });
       return from + steps;
@@ -215,12 +233,17 @@ export class Run {
     });
   }
 
-  private async rebuild(kept: readonly KeptBranch[]): Promise<void> {
+  /** @param kept the branches that there will be. @param data what they train on from here on */
+  private async rebuild(kept: readonly KeptBranch[], data = this.data): Promise<void> {
+    const specs = data === this.data ? this.specs : memberSpecs(data, seedsOf(this.record));
+    const population = await populationOf(kept, data.population, specs, this.makePopulation);
+    if (this.disposed) return population.dispose();
     const before = this.population;
-    const population = await this.makePopulation(this.data.population, this.record.head, kept.flatMap(() => this.specs));
-    await restoreAll(population, kept.flatMap(({ checkpoints }) => checkpoints));
     this.population = population;
-    this.branches = kept.map(({ record, heads }) => ({ record, heads }));
+    this.specs = specs;
+    this.data = data;
+    // A branch that was there may have been changed meanwhile.
+    this.branches = kept.map(({ record, heads }) => this.branches.find((branch) => branch.record.id === record.id) ?? { record, heads });
     before.dispose();
   }
 }
@@ -244,14 +267,4 @@ function stepsToEvaluation(record: RunRecord, step: number): number {
     if (step + ahead === settingsAt(record, step + ahead - 1).totalSteps) return ahead;
   }
   return toMultiple;
-}
-
-async function restoreAll(population: Population, checkpoints: readonly Checkpoint[]): Promise<void> {
-  await Promise.all(checkpoints.map((checkpoint, member) => population.restore(member, checkpoint)));
-}
-
-function cutAt(curve: Float64Array, step: number): Float64Array {
-  let length = curveLength(curve);
-  while (length > 0 && (curve[(length - 1) * CURVE_COLUMNS] as number) > step) length--;
-  return curve.slice(0, length * CURVE_COLUMNS);
 }

@@ -5,6 +5,8 @@ import type { KnobValues } from '../core/knobs.ts';
 import type { QualityReport } from '../core/quality/report.ts';
 import type { GroupBy, HeadSpec } from '../core/run-record.ts';
 import type { ShapeValues } from '../core/shape.ts';
+import type { PackedDataset } from './packed-dataset.ts';
+import type { PackedLoaded } from './packed-loaded.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
 
 /**
@@ -19,8 +21,6 @@ export interface EncoderApi {
   /** Bundled data sets first, then imported ones, newest first. */
   listDatasets(): Promise<readonly DatasetEntry[]>;
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
-  /** Reads, checks, embeds and keeps a file. @throws HeldoutError 'bad-file' naming row and column */
-  importFile(file: File, job: string, onProgress: OnProgress): Promise<ImportedDataset>;
   /** Checks a listed data set. Its rows are compared by their embeddings where these are at hand; nothing is embedded for it. */
   inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport>;
   /**
@@ -71,4 +71,10 @@ export interface Settings {
   readonly steps: number;
   readonly knobs: KnobValues;
   readonly runId: string;
+}
+
+/** EncoderApi as it is called from another thread: data sets go packed. */
+export interface EncoderWire extends Omit<EncoderApi, 'openDataset' | 'saveDataset'> {
+  openDataset(id: string, job: string, onProgress: OnProgress): Promise<PackedLoaded<LoadedDataset>>;
+  saveDataset(draft: PackedDataset, from: string, job: string, onProgress: OnProgress): Promise<PackedLoaded<LoadedDataset>>;
 }

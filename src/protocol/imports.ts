@@ -1,5 +1,6 @@
 import type { FileReading, ImportPlan, ImportPreview } from '../core/import-plan.ts';
 import type { ImportedDataset } from './encoder.ts';
+import type { PackedLoaded } from './packed-loaded.ts';
 import type { OnProgress } from './progress.ts';
 
 /** A file that the user chose or dropped, or text that was pasted. */
@@ -22,4 +23,9 @@ export interface ImportApi {
    */
   run(sources: readonly ImportSource[], plan: ImportPlan, job: string, onProgress: OnProgress): Promise<ImportedDataset>;
   cancel(job: string): Promise<void>;
+}
+
+/** ImportApi as it is called from another thread: the data set goes packed. */
+export interface ImportWire extends Omit<ImportApi, 'run'> {
+  run(sources: readonly ImportSource[], plan: ImportPlan, job: string, onProgress: OnProgress): Promise<PackedLoaded<ImportedDataset>>;
 }

@@ -5,8 +5,11 @@ import type { KnobValues } from '../core/knobs.ts';
 import type { PartScore } from '../core/metrics.ts';
 import type { GroupBy, HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
 import type { ShapeValues } from '../core/shape.ts';
+import type { ShapeEffect } from '../core/shaped-split.ts';
 import type { HeldoutErrorCode } from './errors.ts';
+import type { PackedDataset } from './packed-dataset.ts';
 import type { BackendChoice, BackendInfo } from './progress.ts';
+import type { VariantPart } from './variants.ts';
 
 /** The surface of the training worker. A run has one branch, or several after forks; `branch` is the id of a branch's record. */
 export interface TrainerApi {
@@ -18,16 +21,25 @@ export interface TrainerApi {
   setData(dataset: Dataset, features: Float32Array): Promise<void>;
   /** A fresh, paused run on the current data. @throws HeldoutError 'bad-input' when the split or head is impossible */
   newRun(request: RunRequest): Promise<RunSnapshot>;
-  /** The saved run, paused at its last checkpoint; null when there is none, or it does not fit the current data. */
+  /**
+   * The saved run, paused at its last checkpoint; null when there is none, or it does not fit the current data. Augmented texts that its
+   * records' joins name must be handed over before it can train on: see `addVariants`.
+   */
   openRun(runId: string): Promise<RunSnapshot | null>;
-  /** Trains every unfinished branch until paused or finished. Resolves at once. */
+  /** Trains every unfinished branch until paused or finished. Resolves at once. @throws HeldoutError 'bad-input' while augmented texts of the records are missing */
   train(): Promise<void>;
   /** Resolves when training has stopped and the run is saved. */
   pause(): Promise<void>;
-  /** One step, then an evaluation report if one was due. */
+  /** One step, then an evaluation report if one was due. @throws as `train` */
   stepOnce(): Promise<void>;
   /** Acts from the branch's next step on. @returns its record with the change. @throws HeldoutError 'bad-input' */
   change(branch: string, knob: KnobChange['knob'], value: KnobChange['value']): Promise<RunRecord>;
+  /**
+   * Takes augmented texts of a run, the next ones of their kind and strength. When enough have gathered they join the batches of every
+   * branch at its next step, which its record tells, unless it tells of them already. Training goes on. What comes for a run that is
+   * no longer the current one is let go. @throws HeldoutError 'bad-input' when some before them are missing, or memory does not suffice
+   */
+  addVariants(runId: string, part: VariantPart): Promise<void>;
   /** Splits the run where `branch` stands: the new branch, last in the snapshot, has seen the same batches. Training goes on. @throws HeldoutError 'bad-input' when there are enough branches */
   fork(branch: string): Promise<RunSnapshot>;
   renameBranch(branch: string, name: string): Promise<void>;
@@ -43,6 +55,11 @@ export interface TrainerApi {
   predict(branch: string, embedding: Float32Array): Promise<readonly number[] | null>;
 }
 
+/** TrainerApi as it is called from another thread: the data set goes packed. */
+export interface TrainerWire extends Omit<TrainerApi, 'setData'> {
+  setData(dataset: PackedDataset, features: Float32Array): Promise<void>;
+}
+
 export interface RunRequest {
   readonly heldOutDomain: string;
   readonly head: HeadSpec;
@@ -55,7 +72,7 @@ export interface RunRequest {
   readonly steps: number;
 }
 
-/** Sizes of a split, for the page. Those of the first seed; another seed's differ by a row or two at most. */
+/** Sizes of a split, for the page. Those of the first seed; another seed's rows differ by one or two at most, its wrong labels by chance. */
 export interface SplitSummary {
   readonly heldOutDomain: string;
   readonly hasDomains: boolean;
@@ -66,6 +83,8 @@ export interface SplitSummary {
   readonly labels: readonly string[];
   readonly sharedWithHeldOut: number;
   readonly unseenLabels: number;
+  /** What the run's shape did: the numbers above count what is left. */
+  readonly effect: ShapeEffect;
 }
 
 /** How often the watched half of a held-out domain has been scored, over all runs on this browser. */

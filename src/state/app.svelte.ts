@@ -4,7 +4,7 @@ import { DEFAULT_KNOBS, type KnobName, type KnobValue, type KnobValues } from '.
 import { PACES, type Pace } from '../core/pace.ts';
 import { DEFAULT_STEPS, type GroupBy, type HeadSpec } from '../core/run-record.ts';
 import { heldOutChoices } from '../core/splits.ts';
-import { DEFAULT_SHAPE, type ShapeValues } from '../core/shape.ts';
+import { DEFAULT_SHAPE, sameShape, type ShapeValues } from '../core/shape.ts';
 import type { SweepConditions } from '../core/sweep-grid.ts';
 import type { DataServices } from '../protocol/data-services.ts';
 import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
@@ -14,15 +14,21 @@ import type { RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../proto
 import type { TrainingServices } from '../protocol/training-services.ts';
 import { Branches } from './branches.svelte.ts';
 import type { DatasetHost } from './dataset-host.ts';
+import { DeviceStorage } from './device-storage.svelte.ts';
 import { DomainTableState } from './domain-table.svelte.ts';
+import { Editor } from './editor.svelte.ts';
+import { ImportState } from './import.svelte.ts';
 import { Job } from './job.svelte.ts';
 import { keepOnThisDevice } from './keep-on-this-device.ts';
-import { Notices, type Notice } from './notices.svelte.ts';
+import { Notices } from './notices.svelte.ts';
 import { Probe } from './probe.svelte.ts';
 import { Quality } from './quality.svelte.ts';
+import { Project } from './project.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
 import { SessionMemory } from './session-memory.ts';
 import { SweepState } from './sweep.svelte.ts';
+import { TextPreview } from './text-preview.svelte.ts';
+import { TextQueue } from './text-queue.svelte.ts';
 
 const FIRST_DATASET = 'reviews';
 
@@ -32,10 +38,16 @@ export class App {
   readonly run = new RunState();
   readonly job: Job;
   readonly probe: Probe;
+  readonly imports: ImportState;
+  readonly project: Project;
+  readonly deviceStorage: DeviceStorage;
   readonly quality: Quality;
+  readonly editor: Editor;
   readonly branches: Branches;
   readonly domainTable: DomainTableState;
   readonly sweep: SweepState;
+  readonly textPreview: TextPreview;
+  readonly textQueue: TextQueue;
 
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   /** Entry of the current data set in `datasets`. */
@@ -51,6 +63,8 @@ export class App {
   seeds = $state(1);
   groupBy = $state<GroupBy>('domain');
   shape = $state.raw<ShapeValues>(DEFAULT_SHAPE);
+  /** The shape asked for, while the run that has it is being started. */
+  nextShape = $state.raw<ShapeValues | null>(null);
   pace = $state.raw<Pace>(PACES[0]);
 
   readonly heldOutOptions = $derived(this.dataset ? heldOutChoices(this.dataset) : []);
@@ -65,8 +79,8 @@ export class App {
 
   /** What a sweep starts from: the settings of the next run. */
   private get conditions(): SweepConditions | null {
-    const { dataset, heldOutDomain, head, seed, groupBy, knobs, steps } = this;
-    return dataset && this.ready ? { datasetId: dataset.id, datasetName: dataset.name, heldOutDomain, head, seed, groupBy, knobs, steps } : null;
+    const { dataset, heldOutDomain, head, seed, groupBy, shape, knobs, steps } = this;
+    return dataset && this.ready ? { datasetId: dataset.id, datasetName: dataset.name, heldOutDomain, head, seed, groupBy, shape, knobs, steps } : null;
   }
 
   private readonly trainer: TrainerApi;
@@ -76,7 +90,7 @@ export class App {
 
   private readonly encoder: EncoderApi;
 
-  constructor({ encoder }: DataServices, { trainer, domainTable, sweep }: TrainingServices) {
+  constructor({ augment, drafts, encoder, imports, project, storage, variants }: DataServices, { trainer, domainTable, sweep }: TrainingServices) {
     this.encoder = encoder;
     this.trainer = trainer;
     this.memory = new SessionMemory(encoder, this.notices);
@@ -90,12 +104,31 @@ export class App {
         this.datasets = await encoder.listDatasets();
         await this.take(loaded.dataset.id, loaded, this.settings);
       },
+      takeImported: async (imported) => {
+        this.datasets = await encoder.listDatasets();
+        await this.take(imported.dataset.id, imported, null);
+        this.report = imported.report;
+        await keepOnThisDevice();
+      },
+      takeProject: async (entryId, runId) => {
+        this.datasets = await encoder.listDatasets();
+        await this.open(entryId, { ...this.settings, runId: runId ?? '' });
+        await keepOnThisDevice();
+      },
+      takeFirst: () => this.open(FIRST_DATASET, null),
+      relist: async () => void (this.datasets = await encoder.listDatasets()),
       attempt: (action) => this.attempt(action),
     };
+    this.imports = new ImportState(imports, this.notices, host);
     this.quality = new Quality(encoder, this.notices, host);
+    this.editor = new Editor(encoder, drafts, this.notices, host);
+    this.deviceStorage = new DeviceStorage(storage, host);
+    this.project = new Project(project, trainer, this.run, this.notices, host);
     this.probe = new Probe(encoder, trainer, this.run, this.notices);
     this.branches = new Branches(trainer, this.run, this.notices, (action) => this.attempt(() => this.inTurn(action)));
     this.domainTable = new DomainTableState(domainTable, this.notices);
+    this.textPreview = new TextPreview(augment, this.notices, () => this);
+    this.textQueue = new TextQueue(variants, trainer, this.run, this.notices, host);
     this.sweep = new SweepState(sweep, this.notices, () => this.conditions);
   }
 
@@ -123,15 +156,9 @@ export class App {
     await this.attempt(() => this.open(id, null));
   }
 
-  async importFile(file: File): Promise<void> {
-    const again = { label: 'Try again', run: () => void this.importFile(file) };
-    await this.attempt(async () => {
-      const imported = await this.job.run(`Importing ${file.name}`, (job, onProgress) => this.encoder.importFile(file, job, onProgress));
-      this.datasets = await this.encoder.listDatasets();
-      await this.take(imported.dataset.id, imported, null);
-      this.report = imported.report;
-      await keepOnThisDevice();
-    }, again);
+  /** Takes files that were chosen or dropped: a project file, or files with examples. */
+  async chooseFiles(files: readonly File[]): Promise<void> {
+    await (Project.isProject(files) ? this.project.open(files) : this.imports.choose(files));
   }
 
   /** Forgets an imported data set; the bundled one takes its place when it was the current one. */
@@ -163,6 +190,25 @@ export class App {
     await this.attempt(() => this.newRun({ groupBy }));
   }
 
+  /** A fresh run on the data in another shape, which trains on if one was training. Of changes that come faster than runs start, the last counts. */
+  async chooseShape(changed: Partial<ShapeValues>): Promise<void> {
+    this.nextShape = { ...(this.nextShape ?? this.shape), ...changed };
+    await this.attempt(() =>
+      this.inTurn(async () => {
+        const shape = this.nextShape;
+        const goesOn = this.run.running;
+        try {
+          if (!shape || sameShape(shape, this.shape)) return;
+          await this.startRun({ shape });
+          this.run.running = goesOn;
+          if (goesOn) await this.trainer.train();
+        } finally {
+          if (this.nextShape === shape) this.nextShape = null;
+        }
+      }),
+    );
+  }
+
   /** A fresh run with these knobs, as a sweep's cell was trained. */
   async startWith(knobs: KnobValues): Promise<void> {
     await this.attempt(() => this.newRun({ knobs }));
@@ -177,6 +223,7 @@ export class App {
     await this.attempt(async () => {
       await this.settled;
       if (this.run.running) return this.trainer.pause();
+      if (!(await this.textQueue.prepared())) return;
       this.notices.clearInfo();
       this.run.running = true;
       await this.trainer.train();
@@ -186,7 +233,7 @@ export class App {
   async stepOnce(): Promise<void> {
     await this.attempt(async () => {
       await this.settled;
-      await this.trainer.stepOnce();
+      if (await this.textQueue.prepared()) await this.trainer.stepOnce();
     });
   }
 
@@ -243,6 +290,7 @@ export class App {
     this.report = null;
     this.datasetId = id;
     this.dataset = dataset;
+    this.editor.follow();
     if (storageProblem) this.notices.problem(storageProblem, 'Training works all the same.');
     const reopened = settings && (await this.trainer.openRun(settings.runId));
     if (reopened) await this.show(reopened);
@@ -251,10 +299,12 @@ export class App {
 
   /** Starts a fresh run, the current one's settings changed as asked. Where that is impossible, the current run stays. */
   private async newRun(changed: Partial<RunRequest>): Promise<void> {
-    await this.inTurn(async () => {
-      const { heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps } = this;
-      await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps, ...changed }));
-    });
+    await this.inTurn(() => this.startRun(changed));
+  }
+
+  private async startRun(changed: Partial<RunRequest>): Promise<void> {
+    const { heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps } = this;
+    await this.show(await this.trainer.newRun({ heldOutDomain, head, seed, seeds, groupBy, shape, knobs, steps, ...changed }));
   }
 
   private async show(snapshot: RunSnapshot): Promise<void> {
@@ -268,6 +318,7 @@ export class App {
       this.groupBy = first.groupBy;
       this.shape = first.shape;
     }
+    this.textQueue.begin();
     await Promise.all([this.memory.keep(this.settings), this.probe.refresh()]);
   }
 
@@ -280,6 +331,7 @@ export class App {
   private receive(event: TrainerEvent): void {
     if (event.type === 'progress') {
       this.run.progress(event);
+      this.textQueue.update();
       void this.probe.refresh();
     } else if (event.type === 'backend') {
       this.backend = event.info;
@@ -296,13 +348,14 @@ export class App {
     return result;
   }
 
-  /** @param again offered when the cause was outside, such as a broken connection. */
-  private async attempt(action: () => Promise<unknown>, again: Notice['action'] = null): Promise<void> {
+  /** Does something and explains what goes wrong. */
+  private async attempt(action: () => Promise<unknown>): Promise<void> {
     try {
       await action();
     } catch (error) {
-      const outside = error instanceof HeldoutError && (error.code === 'model-download' || error.code === 'model-corrupt' || error.code === 'device-lost');
-      this.notices.error(error, outside ? again : null);
+      this.notices.error(error);
+    } finally {
+      this.textQueue.update(); // a knob may have been turned, a branch split off, the encoder set free
     }
   }
 }

@@ -1,3 +1,4 @@
+import { approximateBytes } from '../core/approximate-bytes.ts';
 import { groupsOf, type Dataset } from '../core/examples.ts';
 import { together, type Database } from './database.ts';
 import { tableEntriesOf } from './domain-tables.ts';
@@ -9,11 +10,10 @@ export class DatasetStore {
 
   /** Stores or replaces. @param importedAt milliseconds since 1970. @throws HeldoutError see `Database.transact`, as all here. */
   async putDataset(dataset: Dataset, importedAt: number): Promise<void> {
-    const { id, name, examples, labels, domains, hasDomains } = dataset;
     await this.database.transact(['datasets', 'examples'], 'readwrite', (tx) =>
       together([
-        () => tx.objectStore('datasets').put({ id, name, labels, domains, hasDomains, rows: examples.length, importedAt }),
-        () => tx.objectStore('examples').put(examples, id),
+        () => tx.objectStore('datasets').put(headOf(dataset, importedAt)),
+        () => tx.objectStore('examples').put(dataset.examples, dataset.id),
       ]),
     );
   }
@@ -33,18 +33,24 @@ export class DatasetStore {
   }
 
   /**
-   * Deletes a data set, its runs and its tables. The count of looks stays: the same data, imported again, has been looked at.
+   * Deletes a data set, its runs, its tables and the draft of edits of it. The count of looks stays: the same data, imported again, has been looked at.
    */
   async deleteDataset(id: string): Promise<void> {
-    await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints', 'domainTables'], 'readwrite', async (tx) => {
+    await this.database.transact(['datasets', 'examples', 'runs', 'checkpoints', 'domainTables', 'drafts'], 'readwrite', async (tx) => {
       const runs = tx.objectStore('runs');
       const runIds = await runs.index('datasetId').getAllKeys(id);
       await together([
         () => tx.objectStore('datasets').delete(id),
         () => tx.objectStore('examples').delete(id),
         () => tx.objectStore('domainTables').delete(tableEntriesOf(id)),
+        () => tx.objectStore('drafts').delete(id),
         ...runIds.flatMap((run) => [() => runs.delete(run), () => tx.objectStore('checkpoints').delete(run)]),
       ]);
     });
   }
+}
+
+/** What is stored of a data set beside its rows. @param importedAt milliseconds since 1970 */
+export function headOf({ id, name, examples, labels, domains, hasDomains }: Dataset, importedAt: number): DatasetHead {
+  return { id, name, labels, domains, hasDomains, rows: examples.length, importedAt, bytes: approximateBytes(examples) };
 }

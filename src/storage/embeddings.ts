@@ -82,6 +82,16 @@ export class EmbeddingStore {
     });
   }
 
+  /** How many there are, and about how many bytes they and their keys take. */
+  async measureEmbeddings(): Promise<{ readonly count: number; readonly bytes: number }> {
+    return this.database.transact(['embeddingKeys', 'embeddingBlocks'], 'readonly', async (tx) => {
+      await this.catchUp(tx);
+      const block = (await tx.objectStore('embeddingBlocks').openCursor())?.value; // all are of one encoder, and so of one width
+      const each = block ? 4 * block.width + 2 * (block.keys[0]?.length ?? 0) : 0;
+      return { count: this.locations.size, bytes: this.locations.size * each };
+    });
+  }
+
   /** Deletes all; they can be computed again. */
   async clearEmbeddings(): Promise<void> {
     await this.database.transact(['embeddingKeys', 'embeddingBlocks'], 'readwrite', (tx) =>

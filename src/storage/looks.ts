@@ -20,4 +20,17 @@ export class LookStore {
     const looks = await this.database.transact(['looks'], 'readonly', (tx) => tx.objectStore('looks').get([datasetId, domain]));
     return looks ?? { evaluations: 0, runs: 0 };
   }
+
+  /** Of each domain of a data set that was looked at. */
+  async listLooks(datasetId: string): Promise<ReadonlyMap<string, Looks>> {
+    const [keys, looks] = await this.database.transact(['looks'], 'readonly', (tx) =>
+      Promise.all([tx.objectStore('looks').getAllKeys(domainsOf(datasetId)), tx.objectStore('looks').getAll(domainsOf(datasetId))]),
+    );
+    return new Map(keys.map(([, domain], i) => [domain, looks[i] as Looks]));
+  }
+}
+
+/** Keys of all domains of a data set: arrays of keys come after every text, so that an empty one ends the range. */
+export function domainsOf(datasetId: string): IDBKeyRange {
+  return IDBKeyRange.bound([datasetId], [datasetId, []]);
 }

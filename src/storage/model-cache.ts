@@ -25,6 +25,17 @@ export class ModelCache {
     return stored ?? false;
   }
 
+  /** Bytes of all files. */
+  async bytes(): Promise<number> {
+    const sizes = await this.quietly(async (cache) => Promise.all((await cache.keys()).map(async (request) => (await (await cache.match(request))?.blob())?.size ?? 0)));
+    return (sizes ?? []).reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Removes all files. */
+  async clear(): Promise<void> {
+    if (typeof caches !== 'undefined') await caches.delete(this.cacheName).catch(() => false);
+  }
+
   private async quietly<T>(work: (cache: Cache) => Promise<T>): Promise<T | undefined> {
     if (typeof caches === 'undefined') return undefined;
     try {

@@ -5,6 +5,7 @@ import type { TableEntry } from '../core/domain-table.ts';
 import type { Dataset, Example } from '../core/examples.ts';
 import type { PartSizes } from '../core/curve.ts';
 import { upgradeRecord, type RunRecord, type RunRecordV1, type RunRecordV2 } from '../core/run-record.ts';
+import type { StoredDraft } from '../protocol/drafts.ts';
 import type { Looks } from '../protocol/trainer.ts';
 
 /** What the stores hold, and the steps that make them. */
@@ -14,6 +15,8 @@ export interface DatasetHead extends Omit<Dataset, 'examples' | 'groups'> {
   readonly rows: number;
   /** Milliseconds since 1970. */
   readonly importedAt: number;
+  /** Of the rows, about; missing where an older page stored them. */
+  readonly bytes?: number;
 }
 
 /** Up to BLOCK_VECTORS embeddings under one key: see `embeddings.ts`. */
@@ -39,6 +42,14 @@ export interface RunEntry {
   readonly savedAt: number;
 }
 
+/** A branch as it lies in the database. */
+export interface RunRow extends RunEntry {
+  readonly id: string;
+  readonly datasetId: string;
+  /** Grows whenever its run is saved; missing where an older page saved it. */
+  readonly revision?: number;
+}
+
 export interface StoredRun extends RunEntry {
   /** One a seed; none when the branch cannot be gone on with. */
   readonly checkpoints: readonly Checkpoint[];
@@ -60,7 +71,7 @@ export interface HeldoutSchema extends DBSchema {
   examples: { key: string; value: readonly Example[] };
   embeddingKeys: { key: number; value: readonly string[] };
   embeddingBlocks: { key: number; value: EmbeddingBlock };
-  runs: { key: string; value: RunEntry & { readonly id: string; readonly datasetId: string }; indexes: { savedAt: number; datasetId: string; runId: string } };
+  runs: { key: string; value: RunRow; indexes: { savedAt: number; datasetId: string; runId: string } };
   checkpoints: { key: string; value: readonly Checkpoint[] };
   looks: { key: [string, string]; value: Looks };
   settings: { key: string; value: unknown };
@@ -69,7 +80,7 @@ export interface HeldoutSchema extends DBSchema {
   /** Cells of leave-one-domain-out tables: see `domain-tables.ts`. */
   domainTables: { key: string; value: TableEntry };
   /** Edits of a data set that are not saved as one yet, by the id of the data set that they are of: see `drafts.ts`. */
-  drafts: { key: string; value: unknown };
+  drafts: { key: string; value: StoredDraft };
 }
 
 export type StoreName = StoreNames<HeldoutSchema>;

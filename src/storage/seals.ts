@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { domainsOf } from './looks.ts';
 
 /** How often the sealed half of each held-out domain of each data set has been revealed. It only grows. */
 export class SealStore {
@@ -16,5 +17,13 @@ export class SealStore {
 
   async getReveals(datasetId: string, domain: string): Promise<number> {
     return (await this.database.transact(['seals'], 'readonly', (tx) => tx.objectStore('seals').get([datasetId, domain]))) ?? 0;
+  }
+
+  /** Of each domain of a data set whose sealed half was revealed. */
+  async listReveals(datasetId: string): Promise<ReadonlyMap<string, number>> {
+    const [keys, reveals] = await this.database.transact(['seals'], 'readonly', (tx) =>
+      Promise.all([tx.objectStore('seals').getAllKeys(domainsOf(datasetId)), tx.objectStore('seals').getAll(domainsOf(datasetId))]),
+    );
+    return new Map(keys.map(([, domain], i) => [domain, reveals[i] as number]));
   }
 }

@@ -25,3 +25,11 @@ export function unavailable(): HeldoutError {
 export function blockedByOtherTab(): HeldoutError {
   return new HeldoutError('storage-unavailable', 'Another tab holds this page’s saved data in an older form.', 'Close the other tabs of this page, then reload this one.');
 }
+
+export function overtakenByOtherTab(): HeldoutError {
+  return new HeldoutError(
+    'storage-unavailable',
+    'This run has been trained, or changed, in another tab since it was opened here.',
+    'What that tab saved is kept. What is done with the run in this tab is not saved: reload this page to go on from there.',
+  );
+}

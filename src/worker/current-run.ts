@@ -1,7 +1,9 @@
 import { scoreRows, softmax } from '../core/metrics.ts';
 import type { RunData } from '../engine/run-data.ts';
+import type { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { DomainCounts, Reveal, RunSnapshot } from '../protocol/trainer.ts';
+import type { VariantPart } from '../protocol/variants.ts';
 import { explained, explainedLater } from './explained.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { summaryOf } from './run-data-of.ts';
@@ -15,6 +17,8 @@ export class CurrentRun {
     readonly data: RunData,
     /** The user's names of branches, by their ids. */
     readonly names: Map<string, string>,
+    /** Augmented texts that have come. */
+    readonly variants: VariantPool,
     private readonly keeper: RunKeeper,
   ) {}
 
@@ -36,6 +40,26 @@ export class CurrentRun {
     const looks = await this.keeper.looks(datasetId, heldOutDomain);
     if (!this.loop.running) this.loop.looks = looks; // while it trains, it counts for itself
     return { looks, reveals: await this.keeper.reveals(datasetId, heldOutDomain) };
+  }
+
+  start(): void {
+    this.checkVariants();
+    this.loop.start();
+  }
+
+  stepOnce(): Promise<void> {
+    this.checkVariants();
+    return this.loop.once();
+  }
+
+  /** Takes augmented texts, and lets them join when it is time: never before all are there that the records name. */
+  async addVariants(part: VariantPart): Promise<void> {
+    const { variants, loop } = this;
+    const { run } = loop;
+    explained(() => variants.add(part));
+    const joins = run.ids.map((id) => run.recordOf(id).variantJoins);
+    if (!joins.every((own) => variants.covers(own))) return;
+    if (run.lacksVariants || joins.some((own) => variants.isDue(own))) await explainedLater(loop.join(() => run.join(variants.data)));
   }
 
   async fork(branch: string, id: string): Promise<RunSnapshot> {
@@ -65,6 +89,11 @@ export class CurrentRun {
     const { classOf, classes } = this.data.population;
     const targets = sealed.map((row) => classOf[row] as number);
     return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
+  }
+
+  /** @throws HeldoutError 'bad-input' */
+  private checkVariants(): void {
+    if (this.loop.run.lacksVariants) throw new HeldoutError('bad-input', 'Augmented texts that this run trains on are not ready yet.', 'Wait until they are prepared.');
   }
 
   /** Mean over the seeds; null when there is no such branch. */

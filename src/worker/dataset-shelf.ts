@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import type { Dataset } from '../core/examples.ts';
 import { defaultHeldOut } from '../core/splits.ts';
 import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
+import { embeddingKey } from '../data/embedding-key.ts';
+import { ENCODER_VERSION } from '../engine/encoder/version.ts';
 import type { DatasetEntry, LoadedDataset } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { OnProgress } from '../protocol/progress.ts';
@@ -73,6 +75,19 @@ export class DatasetShelf {
     const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
     if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
     return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
+  }
+
+  /** Tries again to store what storage refused: there may be room now. What it refuses again stays for this visit. */
+  async storeUnsaved(): Promise<void> {
+    for (const [id, { dataset, features }] of this.unsaved) {
+      try {
+        await this.environment.storage.embeddings.putEmbeddings(textsOf(dataset).map((text) => embeddingKey(ENCODER_VERSION, text)), features);
+        await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs());
+      } catch {
+        return;
+      }
+      this.unsaved.delete(id);
+    }
   }
 
   /** Forgets an imported data set and its runs. */

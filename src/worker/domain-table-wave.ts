@@ -1,4 +1,5 @@
-import { configuredKnobs, type Configuration } from '../core/configurations.ts';
+import { effectiveKnobs } from '../core/effective-knobs.ts';
+import type { KnobValues } from '../core/knobs.ts';
 import { rowLoss, type PartScore } from '../core/metrics.ts';
 import type { HeadSpec } from '../core/run-record.ts';
 import type { MemberSpec, Population, PopulationData, PopulationFactory } from '../engine/population/population.ts';
@@ -10,7 +11,7 @@ export interface Wave {
   /** What all members train on and are scored on: they differ in their configurations alone, so that these are compared like with like. */
   readonly member: MemberSpec;
   /** One a member [K]. */
-  readonly configurations: readonly Configuration[];
+  readonly configurations: readonly KnobValues[];
   /** Steps after which all are scored, rising; the last is the trainings' length. */
   readonly checkpoints: readonly number[];
   /** Rows whose answers are wanted one by one; may be empty. */
@@ -95,7 +96,7 @@ class Slices {
     const startMs = this.control.nowMs();
     const work = Array.from({ length: toMember - fromMember }, (_, i) => ({
       member: fromMember + i,
-      steps: Array.from({ length: toStep - fromStep }, (__, s) => configuredKnobs(configurations[fromMember + i] as Configuration, fromStep + s, total)),
+      steps: Array.from({ length: toStep - fromStep }, (__, s) => effectiveKnobs(configurations[fromMember + i] as KnobValues, fromStep + s, total)),
       score: false,
     }));
     await this.population.advance(work);

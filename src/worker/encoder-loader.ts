@@ -24,6 +24,8 @@ export class EncoderLoader {
 
   /** @throws HeldoutError 'model-download', 'model-corrupt', 'no-backend', 'cancelled' */
   async get(onProgress: OnProgress, signal: AbortSignal): Promise<Encoder> {
+    // One that all have cancelled is not to be joined: it ends soon.
+    while (this.loading?.controller.signal.aborted) await this.loading.promise.catch(() => undefined);
     if (this.loaded) return this.loaded;
     const loading = (this.loading ??= this.begin());
     loading.listeners.add(onProgress);

@@ -1,11 +1,10 @@
 import type { DatasetDraft } from '../core/dataset-edits.ts';
 import type { QualityReport } from '../core/quality/report.ts';
+import { contentId } from '../data/dataset-id.ts';
 import { embeddingKey } from '../data/embedding-key.ts';
-import { parseCsv } from '../data/parse-csv.ts';
 import { EMBEDDING_WIDTH, ENCODER_VERSION } from '../engine/encoder/encoder.ts';
-import type { DatasetEntry, EncoderApi, ImportedDataset, LoadedDataset, Settings } from '../protocol/encoder.ts';
+import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
-import { contentId } from './content-id.ts';
 import { inspectInTurns } from './dataset-inspector.ts';
 import type { DatasetShelf } from './dataset-shelf.ts';
 import type { Jobs } from './jobs.ts';
@@ -36,16 +35,6 @@ export class EncoderService implements EncoderApi {
 
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
     return this.jobs.run(job, (signal) => this.shelf.open(id, onProgress, signal));
-  }
-
-  importFile(file: File, job: string, onProgress: OnProgress): Promise<ImportedDataset> {
-    return this.jobs.run(job, async (signal) => {
-      const { dataset, report } = await parseCsv(
-        { name: file.name, content: file },
-        { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) },
-      );
-      return { ...(await this.shelf.keep(dataset, file.name, onProgress, signal)), report };
-    });
   }
 
   inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport> {

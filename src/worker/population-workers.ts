@@ -111,8 +111,9 @@ class WorkerHost implements PopulationHost {
   }
 
   make(data: DataBesideFeatures, head: HeadSpec, members: readonly MemberSpec[]): Promise<number> {
-    const compact = members.map(({ seed, train, parts }) => ({ seed, train: train.map(whole), parts: parts.map(whole) }));
-    return this.call(() => this.remote.make(data, head, compact));
+    const compact = members.map(({ train, parts, classOf, ...rest }) => ({ ...rest, train: train.map(whole), parts: parts.map(whole), ...(classOf && { classOf: whole(classOf) }) }));
+    const variants = data.variants?.map((set) => ({ ...set, source: whole(set.source), row: whole(set.row) }));
+    return this.call(() => this.remote.make({ ...data, ...(variants && { variants }) }, head, compact));
   }
 
   advance(population: number, work: readonly MemberWork[]): Promise<readonly (readonly PartScore[] | null)[]> {

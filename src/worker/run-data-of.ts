@@ -1,17 +1,17 @@
 import { distinct, type Dataset } from '../core/examples.ts';
 import type { GroupBy } from '../core/run-record.ts';
-import type { Split } from '../core/splits.ts';
+import type { ShapedSplit } from '../core/shaped-split.ts';
+import { classesOfRows } from '../core/splits.ts';
 import type { RunData } from '../engine/run-data.ts';
 import type { SplitSummary } from '../protocol/trainer.ts';
 
 /** A data set as heads take it. @param splits one a seed, of one held-out domain. @param features [N, D] */
-export function runDataOf(dataset: Dataset, features: Float32Array, splits: readonly Split[], groupBy: GroupBy): RunData {
+export function runDataOf(dataset: Dataset, features: Float32Array, splits: readonly ShapedSplit[], groupBy: GroupBy): RunData {
   const labels = splits[0]?.labels ?? [];
-  const classIndex = new Map(labels.map((label, index) => [label, index]));
   const population = {
     features,
     width: features.length / dataset.examples.length,
-    classOf: Uint32Array.from(dataset.examples, (example) => classIndex.get(example.label) ?? 0),
+    classOf: classesOfRows(dataset, labels),
     classes: labels.length,
   };
   if (groupBy === 'domain') return { population, splits };
@@ -34,5 +34,6 @@ export function summaryOf({ splits }: RunData): SplitSummary {
     labels: split.labels,
     sharedWithHeldOut: split.sharedWithHeldOut,
     unseenLabels: split.unseenLabels,
+    effect: split.effect,
   };
 }

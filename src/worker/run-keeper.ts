@@ -35,7 +35,10 @@ export class RunKeeper {
   /** Saves the run as it is now. @returns its branches as they were taken, whether or not they could be stored */
   async save(runId: string, run: Run, nameOf: (branch: string) => string): Promise<readonly KeptBranch[]> {
     const kept = await run.kept();
-    await this.attempt(() => this.storage.saveRun(runId, kept.map((branch) => ({ ...branch, name: nameOf(branch.record.id) }))), undefined);
+    await this.attempt(async () => {
+      await this.storage.saveRun(runId, kept.map((branch) => ({ ...branch, name: nameOf(branch.record.id) })));
+      this.reported = false; // if it is refused again, that is news
+    }, undefined);
     return kept;
   }
 
@@ -45,13 +48,14 @@ export class RunKeeper {
 
   /** Adds to the looks at a held-out domain. @returns their new total */
   async addLooks(datasetId: string, domain: string, add: Looks): Promise<Looks> {
-    const stored = await this.attempt(() => this.storage.addLooks(datasetId, domain, add), null);
-    if (stored) return stored;
     const key = JSON.stringify([datasetId, domain]);
-    const before = this.unsavedLooks.get(key) ?? { evaluations: 0, runs: 0 };
-    const after = { evaluations: before.evaluations + add.evaluations, runs: before.runs + add.runs };
-    this.unsavedLooks.set(key, after);
-    return after;
+    const due = sum(add, this.unsavedLooks.get(key));
+    this.unsavedLooks.delete(key); // so that nobody else adds them meanwhile
+    const stored = await this.attempt(() => this.storage.addLooks(datasetId, domain, due), null);
+    if (stored) return stored;
+    const unsaved = sum(due, this.unsavedLooks.get(key));
+    this.unsavedLooks.set(key, unsaved);
+    return unsaved;
   }
 
   async looks(datasetId: string, domain: string): Promise<Looks> {
@@ -85,4 +89,8 @@ export class RunKeeper {
       return otherwise;
     }
   }
+}
+
+function sum(a: Looks, b: Looks = { evaluations: 0, runs: 0 }): Looks {
+  return { evaluations: a.evaluations + b.evaluations, runs: a.runs + b.runs };
 }

@@ -1,11 +1,28 @@
 import type { Storage } from '../storage/storage.ts';
 import type { RunStorage } from './run-keeper.ts';
 
-/** Runs, looks and reveals in the page's storage. @param dateMs milliseconds since 1970, to tell newer runs from older ones */
+/** Runs, looks and reveals in the page's storage. What another tab has saved of a run since it was loaded is never written over. @param dateMs milliseconds since 1970, to tell newer runs from older ones */
 export function runStorage(storage: Storage, dateMs: () => number): RunStorage {
+  /** Of each run, the revision that this thread saved or loaded last. */
+  const revisions = new Map<string, number>();
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const result = last.then(action);
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
-    saveRun: (runId, branches) => storage.runs.saveRun(branches.map((branch, order) => ({ ...branch, runId, order, savedAt: dateMs() }))),
-    loadRun: async (runId) => (await storage.runs.loadRun(runId)).filter(({ checkpoints }) => checkpoints.length > 0),
+    saveRun: (runId, branches) =>
+      inTurn(async () => {
+        const stored = branches.map((branch, order) => ({ ...branch, runId, order, savedAt: dateMs() }));
+        revisions.set(runId, await storage.runs.saveRun(stored, revisions.get(runId) ?? 0));
+      }),
+    loadRun: (runId) =>
+      inTurn(async () => {
+        const { branches, revision } = await storage.runs.loadRevision(runId);
+        revisions.set(runId, revision);
+        return branches.filter(({ checkpoints }) => checkpoints.length > 0);
+      }),
     addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),
     getLooks: (datasetId, domain) => storage.looks.getLooks(datasetId, domain),
     addReveal: (datasetId, domain) => storage.seals.addReveal(datasetId, domain),

@@ -1,17 +1,30 @@
 import * as v from 'valibot';
 import { CHOICES, DEFAULT_KNOBS, SLIDERS, SWITCHES, type KnobValues, type SliderKnob } from '../core/knobs.ts';
+import { upgradedKnobs, type OldKnobValues } from '../core/old-knobs.ts';
 import { MAX_SEED, MAX_SEEDS, MAX_STEPS } from '../core/run-record.ts';
-import { DEFAULT_SHAPE } from '../core/shape.ts';
+import { DEFAULT_SHAPE, shapeProblem } from '../core/shape.ts';
 import type { Settings } from '../protocol/encoder.ts';
 
-const within = ({ min, max }: SliderKnob) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+const within = ({ min, max, values }: SliderKnob) => (values ? v.picklist(values) : v.pipe(v.number(), v.minValue(min), v.maxValue(max)));
 /** A knob that did not exist when the settings were written is at its default. */
 const entries = {
   ...Object.fromEntries(Object.values(SLIDERS).map((knob) => [knob.name, v.optional(within(knob), DEFAULT_KNOBS[knob.name])])),
   ...Object.fromEntries(Object.values(SWITCHES).map((knob) => [knob.name, v.optional(v.boolean(), DEFAULT_KNOBS[knob.name])])),
   ...Object.fromEntries(Object.values(CHOICES).map((knob) => [knob.name, v.optional(v.picklist(knob.options.map(({ value }) => value)), DEFAULT_KNOBS[knob.name])])),
 };
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+/** Whatever page wrote them. What `upgradedKnobs` lets through is checked after. */
+const knobs = v.pipe(v.record(v.string(), v.unknown()), v.transform((written) => upgradedKnobs(written as OldKnobValues)), v.object(entries));
+const shape = v.pipe(
+  v.object({
+    examplesPerClass: v.nullable(v.number()),
+    labelNoise: v.number(),
+    noiseInValidation: v.boolean(),
+    classImbalance: v.number(),
+    domainImbalance: v.number(),
+    validationShare: v.number(),
+  }),
+  v.check((values) => shapeProblem(values) === null),
+);
 const width = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024));
 
 /** Settings as read back from storage, which an older or newer page may have written. */
@@ -22,18 +35,8 @@ export const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SEED)),
   seeds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SEEDS)), 1),
   groupBy: v.optional(v.picklist(['domain', 'group']), 'domain'),
-  shape: v.optional(
-    v.object({
-      examplesPerClass: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
-      labelNoise: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
-      noiseInValidation: v.boolean(),
-      classImbalance: share,
-      domainImbalance: share,
-      validationShare: v.pipe(v.number(), v.minValue(0.05), v.maxValue(0.5)),
-    }),
-    DEFAULT_SHAPE,
-  ),
+  shape: v.optional(shape, DEFAULT_SHAPE),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_STEPS)),
-  knobs: v.object(entries) as unknown as v.GenericSchema<unknown, KnobValues>,
+  knobs: knobs as unknown as v.GenericSchema<unknown, KnobValues>,
   runId: v.string(),
 });

@@ -1,7 +1,8 @@
 import type { Dataset } from '../core/examples.ts';
 import { objectiveProblem } from '../core/objectives.ts';
 import { checkHead, checkSteps } from '../core/run-record.ts';
-import { splitsOfSeeds, type Split } from '../core/splits.ts';
+import { shapedSplits } from '../core/shaped-split.ts';
+import type { Split } from '../core/splits.ts';
 import { axisValues, gridPlaces, knobsAt, seedWaves, sweepProblem, sweepSeeds, type SweepRequest } from '../core/sweep-grid.ts';
 import type { SweepResult } from '../core/sweep-scores.ts';
 import { HeldoutError } from '../protocol/errors.ts';
@@ -43,7 +44,7 @@ export class SweepService implements SweepApi {
     const { dataset, features } = this.currentData(request);
     checkGrid(request);
     const seeds = sweepSeeds(request);
-    const splits = splitsOfSeeds(dataset, conditions.heldOutDomain, seeds);
+    const splits = shapedSplits(dataset, conditions.heldOutDomain, seeds, conditions.shape);
     checkObjective(request, dataset, splits);
     const [xValues, yValues] = [axisValues(request.x), axisValues(request.y)];
     const places = gridPlaces(xValues.length, yValues.length);

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../core/curve.ts';
-import { effectiveKnobs, type KnobValues } from '../core/knobs.ts';
+import { effectiveKnobs } from '../core/effective-knobs.ts';
+import type { KnobValues } from '../core/knobs.ts';
 import type { PartScore } from '../core/metrics.ts';
 import type { HeadSpec } from '../core/run-record.ts';
 import { checkpointSteps } from '../core/selection.ts';

@@ -1,14 +1,16 @@
 import type { Dataset } from '../core/examples.ts';
 import { hashFloats } from '../core/hash.ts';
 import { EVALUATE_EVERY, checkHead, checkSeeds, checkSteps, rewound, seedsOf, type KnobChange, type RunRecord } from '../core/run-record.ts';
-import { splitsOfSeeds } from '../core/splits.ts';
+import { shapedSplits } from '../core/shaped-split.ts';
 import { Run } from '../engine/run.ts';
 import type { RunData } from '../engine/run-data.ts';
 import type { PopulationFactory } from '../engine/population/population.ts';
 import type { TrainerEngine } from '../engine/trainer-engine.ts';
+import { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
 import type { DomainCounts, Reveal, RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
+import type { VariantPart } from '../protocol/variants.ts';
 import { BranchComparer } from './branch-comparer.ts';
 import { CurrentRun } from './current-run.ts';
 import { explained, explainedLater } from './explained.ts';
@@ -119,7 +121,7 @@ export class TrainerService implements TrainerApi {
   }
 
   train(): Promise<void> {
-    return this.inTurn(async () => this.current().loop.start());
+    return this.inTurn(async () => this.current().start());
   }
 
   pause(): Promise<void> {
@@ -127,13 +129,19 @@ export class TrainerService implements TrainerApi {
   }
 
   stepOnce(): Promise<void> {
-    return this.inTurn(() => this.current().loop.once());
+    return this.inTurn(async () => this.current().stepOnce());
   }
 
   async change(branch: string, knob: KnobChange['knob'], value: KnobChange['value']): Promise<RunRecord> {
     // Not in turn: a change must reach a running loop at its next step.
     const { loop } = this.current();
     return explained(() => loop.change(branch, knob, value));
+  }
+
+  addVariants(runId: string, part: VariantPart): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.active?.runId === runId) await this.active.addVariants(part);
+    });
   }
 
   fork(branch: string): Promise<RunSnapshot> {
@@ -184,10 +192,10 @@ export class TrainerService implements TrainerApi {
   private runData(record: RunRecord): RunData {
     if (!this.data) throw new RangeError('There is no data to train on.');
     const { dataset, features } = this.data;
-    return runDataOf(dataset, features, splitsOfSeeds(dataset, record.heldOutDomain, seedsOf(record)), record.groupBy);
+    return runDataOf(dataset, features, shapedSplits(dataset, record.heldOutDomain, seedsOf(record), record.shape), record.groupBy);
   }
 
-  private async beginLoop(runId: string, run: Run, data: RunData, names: Map<string, string>, kept?: LoopState['kept'], from?: LoopState): Promise<RunSnapshot> {
+  private async beginLoop(runId: string, run: Run, data: RunData, names: Map<string, string>, kept?: LoopState['kept'], before?: CurrentRun): Promise<RunSnapshot> {
     if (this.engine) run.noteBackend(this.engine.info.name);
     const { datasetId, heldOutDomain } = run.record;
     const loop = new TrainingLoop(run, new BranchComparer(data), {
@@ -197,11 +205,11 @@ export class TrainerService implements TrainerApi {
       save: (saved) => this.keeper.save(runId, saved, (id) => names.get(id) ?? ''),
       addLooks: (add) => this.keeper.addLooks(datasetId, heldOutDomain, add),
     });
-    const current = new CurrentRun(runId, loop, data, names, this.keeper);
+    const current = new CurrentRun(runId, loop, data, names, before?.variants ?? new VariantPool(data.population), this.keeper);
     this.active = current;
     loop.setPace(this.stepsPerSecond);
     if (kept) loop.kept = kept;
-    if (from) loop.inherit(from);
+    if (before) loop.inherit(before.loop);
     loop.looks = await this.keeper.looks(datasetId, heldOutDomain);
     return current.snapshot();
   }
@@ -237,11 +245,13 @@ export class TrainerService implements TrainerApi {
     const doing = before ? ` Training ${wasRunning ? 'goes on' : 'can go on'} from step ${step.toLocaleString('en')}.` : '';
     this.emit({ type: 'backend', info, notice: `The graphics device was lost.${doing}` });
     if (!before) return;
-    const { runId, loop, data, names } = before;
+    const { runId, loop, data, names, variants } = before;
+    const grown = { ...data, population: variants.data };
     // Changes made since the last checkpoint are in the records that the lost run had.
     const kept = loop.kept?.map((branch) => ({ ...branch, record: loop.run.recordOf(branch.record.id) }));
-    const run = kept ? await Run.resume(kept, data, this.makePopulation) : await Run.begin(rewound(loop.run.record, 0), data, this.makePopulation);
-    await this.beginLoop(runId, run, data, names, loop.kept, loop);
+    const run = kept ? await Run.resume(kept, grown, this.makePopulation) : await Run.begin(rewound(loop.run.record, 0), grown, this.makePopulation);
+    if (!run.lacksVariants) await run.join(variants.data); // what joined after the checkpoint joins anew
+    await this.beginLoop(runId, run, data, names, loop.kept, before);
     if (wasRunning) this.active?.loop.start();
     await this.active?.loop.reportAll();
   }

@@ -49,6 +49,8 @@ export class TrainingLoop implements LoopState {
   private declareGone: () => void = () => {};
   private readonly gone = new Promise<void>((resolve) => (this.declareGone = resolve));
   private done: Promise<void> = Promise.resolve();
+  /** What is to be done before the next step. */
+  private interlude: (() => Promise<void>) | null = null;
   private savedAtMs = 0;
   private reportedAtMs = 0;
   private reported: Map<string, number>;
@@ -134,6 +136,27 @@ export class TrainingLoop implements LoopState {
     if (wasRunning) this.start();
   }
 
+  /** Changes what is trained on, between two steps; training goes on. @throws what `change` throws; nothing where the device was lost meanwhile */
+  async join(change: () => Promise<void>): Promise<void> {
+    const made = new Promise<void>((resolve, reject) => {
+      this.interlude = async () => {
+        this.interlude = null;
+        await change().then(resolve, reject);
+      };
+    });
+    void this.done.then(() => this.interlude?.()); // when nothing is being trained
+    try {
+      await Promise.race([made, this.gone]);
+    } catch (error) {
+      await sleep(LOSS_NOTICE_MS);
+      if (!this.halted) throw error;
+    }
+    this.saveDue = true;
+    if (this.wanted || this.halted) return;
+    await this.save();
+    await this.report();
+  }
+
   /** At most so many steps a second from now on. */
   setPace(stepsPerSecond: number): void {
     this.paced.setPace(stepsPerSecond);
@@ -152,6 +175,10 @@ export class TrainingLoop implements LoopState {
     const { nowMs } = this.around;
     let sliceEndMs = nowMs() + SLICE_MS;
     while (this.wanted && !this.halted && !this.run.finished) {
+      if (this.interlude) {
+        await this.interlude();
+        continue;
+      }
       const steps = this.paced.next(SLICE_MS);
       if (steps > 0) {
         const evaluated = await this.paced.timed(steps, () => this.run.advance(steps));

@@ -7,8 +7,12 @@ import type { Workbench } from './workbench.ts';
 const CHANGES: readonly { readonly name: string; readonly change: Partial<KnobValues> }[] = [
   { name: `dropout ${DEFAULT_KNOBS.dropoutRate}`, change: { dropout: true } },
   { name: `L2 ${DEFAULT_KNOBS.l2Strength}`, change: { l2: true } },
-  { name: `augmentation ${DEFAULT_KNOBS.augmentationStrength}`, change: { augmentation: true } },
-  { name: 'all three regularizers', change: { dropout: true, l2: true, augmentation: true } },
+  { name: `noise ${DEFAULT_KNOBS.noiseNorm}`, change: { noise: true } },
+  { name: `mixup ${DEFAULT_KNOBS.mixupAlpha}`, change: { mixup: true } },
+  { name: `interpolation ${DEFAULT_KNOBS.interpolationAlpha}`, change: { interpolation: true } },
+  { name: `input dropout ${DEFAULT_KNOBS.inputDropoutRate}`, change: { inputDropout: true } },
+  { name: 'noise and mixup', change: { noise: true, mixup: true } },
+  { name: 'dropout, L2, noise and mixup', change: { dropout: true, l2: true, noise: true, mixup: true } },
   { name: 'learning-rate decay', change: { learningRateDecay: true } },
   { name: 'learning rate x 1/3', change: { learningRate: DEFAULT_KNOBS.learningRate / 3 } },
   { name: 'batch size 8', change: { batchSize: 8 } },
@@ -24,7 +28,7 @@ const METRICS: readonly { readonly name: string; readonly of: (score: PartScore)
 
 /** What does each knob do to the held-out domain, everything else equal? */
 export async function knobsPart(bench: Workbench): Promise<void> {
-  const data = await bench.reviews();
+  const data = await bench.bundled('reviews');
   const { domains } = data.dataset;
   const { steps } = bench.options;
   const tick = bench.progress('knobs: settings and held-out domains', (1 + CHANGES.length) * domains.length);

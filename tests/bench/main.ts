@@ -1,13 +1,16 @@
 import { startBackend } from '../../src/engine/backend.ts';
 import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
+import { dataPart } from './data.ts';
 import { encoderPart } from './encoder.ts';
 import { startEngines } from './engines.ts';
 import { knobsPart } from './knobs.ts';
+import { lessonsPart } from './lessons.ts';
 import type { BenchOptions, LineKind, Missed, PartName } from './options.ts';
 import { objectivesPart } from './objectives.ts';
 import { referencePart } from './reference.ts';
 import { reviewsPart } from './reviews.ts';
 import { rooflinePart } from './roofline.ts';
+import { shortcutPart } from './shortcut.ts';
 import { speedPart } from './speed.ts';
 import { tableTimePart } from './table-time.ts';
 import { Workbench } from './workbench.ts';
@@ -25,6 +28,9 @@ const PARTS: Record<PartName, Part> = {
   objectives: { needsData: true, run: objectivesPart },
   reference: { needsData: true, run: referencePart },
   reviews: { needsData: false, run: reviewsPart },
+  lessons: { needsData: false, run: lessonsPart },
+  shortcut: { needsData: false, run: shortcutPart },
+  data: { needsData: false, run: dataPart },
   knobs: { needsData: false, run: knobsPart },
 };
 

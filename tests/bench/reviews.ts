@@ -19,7 +19,7 @@ const COMPARED_FILE = 'sentiment-sentences.csv';
 
 /** How well does the bundled set serve: does it leave a gap to close, and is it varied? */
 export async function reviewsPart(bench: Workbench): Promise<void> {
-  const data = await bench.reviews();
+  const data = await bench.bundled('reviews');
   await variety(bench, data);
   const tick = bench.progress('reviews: held-out domains', HEADS.length * data.dataset.domains.length);
   for (const { name, head } of HEADS) await leaveOneOut(bench, data, name, head, tick);

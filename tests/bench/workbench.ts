@@ -131,11 +131,11 @@ export class Workbench {
     });
   }
 
-  /** The bundled data set, with the embeddings that come with it. */
-  reviews(): Promise<EmbeddedDataset> {
-    return this.once('reviews', async () => {
-      const { dataset, manifest: checked } = await readBundled(await fetchText('datasets/reviews/reviews.csv'), JSON.parse(await fetchText('datasets/reviews/manifest.json')));
-      const bytes = await (await fetchFile(`datasets/reviews/${checked.embeddings.file}`)).arrayBuffer();
+  /** A bundled data set, with the embeddings that come with it. */
+  bundled(id: string): Promise<EmbeddedDataset> {
+    return this.once(`bundled ${id}`, async () => {
+      const { dataset, manifest: checked } = await readBundled(await fetchText(`datasets/${id}/${id}.csv`), JSON.parse(await fetchText(`datasets/${id}/manifest.json`)));
+      const bytes = await (await fetchFile(`datasets/${id}/${checked.embeddings.file}`)).arrayBuffer();
       return { dataset, features: readBundledEmbeddings(new Uint8Array(bytes), checked) };
     });
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
@@ -8,6 +8,7 @@ import type { MemberSpec, PopulationFactory } from '../../src/engine/population/
 import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
 import { openTrainingDevice, type TrainingDevice } from '../../src/engine/population/webgpu/training-device.ts';
 import { webGpuPopulations } from '../../src/engine/population/webgpu/webgpu-population.ts';
+import { AUGMENTED_CASES, augmentedTraining, withOwnClasses } from '../support/augmented-cases.ts';
 import { MUTATIONS } from '../support/oracle-mutation.ts';
 import { oracleWeights } from '../support/oracle.ts';
 import { BOUND, COMPANY, KNOB_CASES, MUTATION_CASES, OBJECTIVE_CASES, STEPS, grouped, knobTraining, objectiveTraining } from '../support/population-cases.ts';
@@ -76,6 +77,12 @@ describe('an objective', () => {
   });
 });
 
+describe.each<[HeadSpec]>([[hidden(13)], [LINEAR]])('labels of a member’s own and augmented texts come out as in the WebAssembly kernel, up to rounding: %o,', (head) => {
+  it.each(AUGMENTED_CASES)('%s', async (name) => {
+    await expectAgreement(augmentedTraining(grouped, head, name));
+  });
+});
+
 describe('the comparison', () => {
   it.each(MUTATIONS)('with what autodiff and a plain optimizer give notices: %s', async (mutation) => {
     await tf.setBackend('cpu');
@@ -99,7 +106,7 @@ function mixedCompany(): Part[] {
     { spec: madeUpMember(data, 2, 2), steps: always({ objective: 'groupDro', objectiveWeight: 0.1, dropoutRate: 0.3, batchSize: 9 }, 11) },
     { spec: madeUpMember(data, 3), steps: [] },
     { spec: madeUpMember(data, 4, 4), steps: always({ objective: 'dann', objectiveWeight: 1, noiseNorm: 0.3, mixupAlpha: 0.2 }, 7) },
-    { spec: madeUpMember(data, 5), steps: always({ objective: 'coral', objectiveWeight: 3, optimizer: 'sgd', inputDropoutRate: 0.2, averagingDecay: 0.9, batchSize: 4 }, 20) },
+    { spec: withOwnClasses(madeUpMember(data, 5), data), steps: always({ interpolationAlpha: 0.5, objective: 'coral', objectiveWeight: 3, optimizer: 'sgd', inputDropoutRate: 0.2, averagingDecay: 0.9, batchSize: 4 }, 20) },
     { spec: madeUpMember(data, 1), steps: always({ objective: 'irm', objectiveWeight: 10 }, 20) },
   ];
 }
@@ -139,13 +146,14 @@ describe('scores and logits', () => {
   const none = new Uint32Array();
   const spec: MemberSpec = { ...madeUpMember(data, 5), parts: [Uint32Array.from({ length: 300 }, (_, row) => 299 - row), none, Uint32Array.of(7)] };
 
-  it.each<[string, Partial<EffectiveKnobs>]>([
-    ['of the weights', {}],
-    ['of averaged weights', { averagingDecay: 0.9 }],
-  ])('%s are those of the WebAssembly kernel, up to rounding', async (_, knobs) => {
+  it.each<[string, Partial<EffectiveKnobs>, MemberSpec]>([
+    ['of the weights', {}, spec],
+    ['of averaged weights', { averagingDecay: 0.9 }, spec],
+    ['by labels of the member’s own', {}, withOwnClasses(spec, data)],
+  ])('%s are those of the WebAssembly kernel, up to rounding', async (_, knobs, own) => {
     const embeddings = Float32Array.from(data.features.subarray(37 * 2, 37 * 300), (value) => value / 2);
     const from = async (makePopulation: PopulationFactory) => {
-      const population = await makePopulation(data, hidden(13), [madeUpMember(data, 6), spec]);
+      const population = await makePopulation(data, hidden(13), [madeUpMember(data, 6), own]);
       const scores = await population.advance([
         { member: 1, steps: always(knobs, 15), score: true },
         { member: 0, steps: always({}, 3), score: false },
@@ -156,14 +164,14 @@ describe('scores and logits', () => {
       population.dispose();
       return { scores, lone, logits, rowLogits };
     };
-    const [own, expected] = [await from(gpu), await from(wasm)];
-    expect(own.scores[1]).toBeNull();
-    expectScores(own.scores[0], expected.scores[0]);
-    expectScores(own.lone[0], expected.lone[0]);
-    expect(own.logits).toHaveLength(298 * 7);
-    own.logits.forEach((logit, i) => expect(logit).toBeCloseTo(expected.logits[i] as number, 4));
-    expect(own.rowLogits).toHaveLength(3 * 7);
-    own.rowLogits.forEach((logit, i) => expect(logit).toBeCloseTo(expected.rowLogits[i] as number, 4));
+    const [found, expected] = [await from(gpu), await from(wasm)];
+    expect(found.scores[1]).toBeNull();
+    expectScores(found.scores[0], expected.scores[0]);
+    expectScores(found.lone[0], expected.lone[0]);
+    expect(found.logits).toHaveLength(298 * 7);
+    found.logits.forEach((logit, i) => expect(logit).toBeCloseTo(expected.logits[i] as number, 4));
+    expect(found.rowLogits).toHaveLength(3 * 7);
+    found.rowLogits.forEach((logit, i) => expect(logit).toBeCloseTo(expected.rowLogits[i] as number, 4));
   });
 
   function expectScores(own: readonly PartScore[] | null | undefined, expected: readonly PartScore[] | null | undefined): void {

@@ -99,7 +99,7 @@ describe('data sets', () => {
     await storage.datasets.putDataset(dataset('new'), 2);
     const list = await storage.datasets.listDatasets();
     expect(list.map(({ id }) => id)).toEqual(['new', 'old']);
-    expect(list[0]).toEqual({ id: 'new', name: 'data new', labels: ['neg', 'pos'], domains: ['mail', 'web'], hasDomains: true, rows: 10, importedAt: 2 });
+    expect(list[0]).toEqual({ id: 'new', name: 'data new', labels: ['neg', 'pos'], domains: ['mail', 'web'], hasDomains: true, rows: 10, importedAt: 2, bytes: 10 * 27 + 4 });
   });
 
   test('take their runs with them when deleted, but not the count of looks', async () => {
@@ -227,6 +227,26 @@ describe('runs', () => {
     expect((await storage.runs.loadRun('1'))[0]?.checkpoints).toEqual([]);
   });
 
+  test('that another tab has saved since they were loaded are not written over', async () => {
+    const other = new Storage(name);
+    const first = await storage.runs.saveRun([run('1')], 0);
+    const { revision } = await other.runs.loadRevision('1');
+    expect(revision).toBe(first);
+    await other.runs.saveRun([run('1', 2)], revision);
+    await expect(storage.runs.saveRun([run('1', 3)], first)).rejects.toMatchObject({ code: 'storage-unavailable', message: expect.stringContaining('another tab') as string });
+    expect((await storage.runs.loadRun('1'))[0]?.savedAt).toBe(2);
+    await other.close();
+  });
+
+  test('that another tab has deleted are saved again by the one that trains them', async () => {
+    const revision = await storage.runs.saveRun([run('1')], 0);
+    const other = new Storage(name);
+    await other.runs.deleteRun('1');
+    await other.close();
+    await storage.runs.saveRun([run('1', 3)], revision);
+    expect((await storage.runs.loadRun('1'))[0]?.savedAt).toBe(3);
+  });
+
   test('are listed newest first, of one data set or of all, without checkpoints', async () => {
     await storage.runs.saveRun([run('1', 1, 'a')]);
     await storage.runs.saveRun([run('3', 3, 'a')]);
@@ -282,8 +302,8 @@ describe('a database of version 1', () => {
     await old.put('examples', examples, 'a');
     const today = run('1', 5, 'a');
     const later = { seeds: undefined, groupBy: undefined, fork: undefined, featuresHash: undefined };
-    const { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, augmentation, augmentationStrength, batchSize } = DEFAULT_KNOBS;
-    const initialKnobs = { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, augmentation, augmentationStrength, batchSize };
+    const { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, batchSize } = DEFAULT_KNOBS;
+    const initialKnobs = { learningRate, learningRateDecay, dropout, dropoutRate, l2, l2Strength, augmentation: false, augmentationStrength: 0.5, batchSize };
     await old.put('runs', { id: '1', datasetId: 'a', record: JSON.parse(JSON.stringify({ ...today.record, ...later, version: 1, initialKnobs })) as unknown, name: 'run 1', savedAt: 5, ...today.heads[0] });
     await old.put('checkpoints', today.checkpoints[0], '1');
     await old.put('looks', { evaluations: 4, runs: 2 }, ['a', 'web']);
@@ -330,7 +350,11 @@ describe('what is in use', () => {
     await storage.embeddings.putEmbeddings(keysOf(40), vectorsOf(40));
     await storage.runs.saveRun([run('1')]);
     const usage = await storage.usage();
-    expect(usage).toMatchObject({ datasets: 1, embeddings: 40, runs: 1 });
+    expect(usage.embeddings).toEqual({ count: 40, bytes: 40 * (4 * 512 + 2 * 64) });
+    expect(usage.datasets.map(({ datasetId, name: called, rows, runs }) => ({ datasetId, called, rows, runs }))).toEqual([
+      { datasetId: 'a', called: 'data a', rows: 10, runs: 0 },
+      { datasetId: 'data', called: null, rows: null, runs: 1 },
+    ]);
     expect(usage.quotaBytes).toBeGreaterThan(0);
     expect(usage.usedBytes).toBeGreaterThanOrEqual(0);
   });
@@ -357,7 +381,7 @@ describe('when storage fails', () => {
       await expect(attempt()).rejects.toMatchObject({ name: 'HeldoutError', code: 'storage-full', remedy: expect.stringContaining('Delete') as string });
     }
     vi.restoreAllMocks();
-    expect(await storage.usage()).toMatchObject({ datasets: 0, embeddings: 0, runs: 1 });
+    expect(await storage.usage()).toMatchObject({ datasets: [{ rows: null, runs: 1 }], embeddings: { count: 0, bytes: 0 } });
     await storage.embeddings.putEmbeddings(keysOf(300), vectorsOf(300));
     expect(await storage.embeddings.countEmbeddings()).toBe(300);
   });
@@ -460,6 +484,10 @@ describe('model files', () => {
     expect(await models.putModelFile('shard 1', 'abc', bytes)).toBe(true);
     expect([...new Uint8Array((await models.getModelFile('shard 1', 'abc')) ?? new ArrayBuffer())]).toEqual([1, 2, 3]);
     expect(await models.getModelFile('shard 1', 'def')).toBeUndefined();
+    await models.putModelFile('shard 2', 'abc', bytes);
+    expect(await models.bytes()).toBe(6);
+    await models.clear();
+    expect(await models.bytes()).toBe(0);
   });
 
   test('of an old version go when a new one comes; other files stay', async () => {

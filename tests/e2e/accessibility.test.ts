@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { expect, test } from 'vitest';
-import { useSite, type HeldoutPage } from '../support/page.ts';
+import { madeUpReviews, useSite, type HeldoutPage } from '../support/page.ts';
 
 const site = useSite();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,6 +30,15 @@ test.for(SCREENS)('axe finds nothing to object to, nothing overflows: $colorSche
   expect(await violations(heldout)).toEqual([]);
   expect(await overflow(heldout)).toBeLessThanOrEqual(0);
 
+  await heldout.preview(madeUpReviews('shop.csv'), madeUpReviews('office.csv'));
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+  await heldout.page.keyboard.press('Escape');
+  await heldout.button('Paste examples').click();
+  await heldout.page.getByRole('dialog', { name: 'Paste examples' }).waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  await heldout.page.keyboard.press('Escape');
+
   await heldout.button('Reset').click();
   await heldout.button('Bring it back').waitFor();
   await heldout.sentence.fill('Great film.');
@@ -45,6 +54,29 @@ test('axe finds nothing to object to in the opened list of examples', async () =
   expect(await violations(heldout)).toEqual([]);
 });
 
+test('axe finds nothing to object to in the opened knobs of augmentation, switched on, and they go by keyboard', async () => {
+  const heldout = await site.visit();
+  await heldout.page.locator('summary', { hasText: 'Augment embeddings' }).focus();
+  await heldout.page.keyboard.press('Enter');
+  await heldout.switch('Noise').waitFor();
+  const names = ['Noise', 'Noise norm', 'Mixup', 'Mixup α', 'Within-class interpolation', 'Interpolation α', 'Input dropout', 'Input dropout rate'];
+  expect(await tabTo(heldout, names)).toEqual(names);
+  for (const name of ['Noise', 'Mixup', 'Within-class interpolation', 'Input dropout']) await heldout.switch(name).press('Space');
+  await heldout.page.locator('summary', { hasText: '4 on' }).waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+});
+
+test.for(SCREENS)('axe finds nothing to object to in the preview of augmented texts: $colorScheme, $viewport.width px wide', async (screen) => {
+  const heldout = await site.visit(screen);
+  await heldout.page.locator('summary', { hasText: 'Augment texts' }).focus();
+  await heldout.page.keyboard.press('Enter');
+  for (const name of ['Word deletion', 'Keyboard typos', 'Emoji dropping']) await heldout.switch(name).press('Space');
+  await heldout.page.getByRole('region', { name: 'Before and after, scrollable' }).locator('ins, del').first().waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  expect(await overflow(heldout)).toBeLessThanOrEqual(0);
+});
+
 test('everything can be done by keyboard, in the order of the page', async () => {
   const heldout = await site.visit();
   const { page } = heldout;
@@ -56,7 +88,7 @@ test('everything can be done by keyboard, in the order of the page', async () =>
   const paused = await heldout.step();
   expect(paused).toBeLessThan(600);
 
-  const names = ['Step', 'Reset', 'Learning rate', 'Learning-rate decay', 'Dropout', 'Dropout rate', 'L2', 'L2 strength', 'Augmentation', 'Augmentation strength', 'Batch size', 'Objective', 'Head', 'Hidden units', 'Seeds', 'Seed', 'Steps'];
+  const names = ['Step', 'Reset', 'Learning rate', 'Learning-rate decay', 'Dropout', 'Dropout rate', 'L2', 'L2 strength', 'Augment embeddings', 'Augment texts', 'Batch size', 'Objective', 'Head', 'Hidden units', 'Seeds', 'Seed', 'Steps'];
   expect(await tabTo(heldout, names)).toEqual(names);
   await heldout.switch('Dropout').focus();
   await page.keyboard.press('Space');

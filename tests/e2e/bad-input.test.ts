@@ -14,53 +14,69 @@ beforeEach(async () => {
 
 interface Refused extends TestFile {
   readonly title: string;
+  /** Whether the page knows as soon as the file is chosen, when it has shown how it begins, or once all of it is read. */
+  readonly when: 'chosen' | 'previewed' | 'read';
   /** What the page must say: the place, and the remedy. */
   readonly says: readonly RegExp[];
 }
 
 const REFUSED: Refused[] = [
-  { title: 'an empty file', name: 'empty.csv', content: '', says: [/empty\.csv is empty\./u, /Choose a CSV file with the columns text and label\./u] },
+  { title: 'an empty file', when: 'chosen', name: 'empty.csv', content: '', says: [/empty\.csv is empty\./u, /Choose a file with examples: a text and its label in each row\./u] },
+  { title: 'a workbook', when: 'chosen', name: 'book.csv', content: Buffer.from('PK\u0003\u0004 and so on'), says: [/book\.csv is a workbook or an archive/u, /save the sheet as CSV UTF-8/u] },
+  {
+    title: 'a quotation mark that is never closed',
+    when: 'previewed',
+    name: 'quotes.csv',
+    content: [...GOOD.slice(0, 7), '"The lamp is bright,positive,lamps', ...GOOD.slice(7)].join('\n'),
+    says: [/The quotation marks in row 8 of quotes\.csv do not match/u, /Close the quotation mark/u],
+  },
+  { title: 'no column of labels', when: 'previewed', name: 'nolabel.csv', content: GOOD.map((line) => line.replace(/,.*,/u, ',')).join('\n'), says: [/No column looks like a label: choose one/u] },
+  {
+    title: 'a row with a cell too many',
+    when: 'previewed',
+    name: 'cells.csv',
+    content: [...GOOD.slice(0, 3), 'Yes, indeed.,positive,books', ...GOOD.slice(3)].join('\n'),
+    says: [/Row 4 of cells\.csv has 4 cells; the header has 3\./u, /in double quotes/u],
+  },
   {
     title: 'a file with one label',
+    when: 'read',
     name: 'same.csv',
     content: GOOD.map((line) => line.replace(',negative,', ',positive,')).join('\n'),
     says: [/All rows of same\.csv have the label “positive”\./u, /Add examples of at least one other label/u],
   },
   {
-    title: 'a file that is not UTF-8',
-    name: 'latin.csv',
-    content: Buffer.from([...GOOD.slice(0, 4), 'Une idée ratée.,negative,books', ...GOOD.slice(4)].join('\n'), 'latin1'),
-    says: [/latin\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xE9\), in row 5,/u, /Save the file as UTF-8/u],
+    title: 'a byte that is not UTF-8 in a file that is otherwise',
+    when: 'read',
+    name: 'mixed.csv',
+    content: Buffer.concat([Buffer.from([...GOOD.slice(0, 4), 'Une idée très ratée.,negative,books', 'Ni idée ni goût.,negative,caf'].join('\n')), Buffer.from('é\n', 'latin1'), Buffer.from(GOOD.slice(4).join('\n'))]),
+    says: [/mixed\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xE9\), in row 6,/u, /Choose Windows-1252 as the encoding/u],
   },
-  { title: 'a UTF-16 file', name: 'wide.csv', content: Buffer.from(`\uFEFF${GOOD.join('\n')}`, 'utf16le'), says: [/wide\.csv is UTF-16 text, not UTF-8\./u, /Save the file as UTF-8/u] },
-  { title: 'a workbook', name: 'book.csv', content: Buffer.from('PK\u0003\u0004 and so on'), says: [/book\.csv is a workbook or an archive/u, /save the sheet as CSV UTF-8/u] },
-  {
-    title: 'a quotation mark that is never closed',
-    name: 'quotes.csv',
-    content: [...GOOD.slice(0, 7), '"The lamp is bright,positive,lamps', ...GOOD.slice(7)].join('\n'),
-    says: [/The quotation marks in row 8 of quotes\.csv do not match/u, /Close the quotation mark/u],
-  },
-  { title: 'a missing column', name: 'nolabel.csv', content: GOOD.map((line) => line.replace(/^text,label/u, 'text,mood')).join('\n'), says: [/nolabel\.csv has no column label in its header\. Columns found: “text”, “mood”, “domain”\./u, /Name the columns text, label/u] },
-  { title: 'a row with a cell too many', name: 'cells.csv', content: [...GOOD.slice(0, 3), 'Yes, indeed.,positive,books', ...GOOD.slice(3)].join('\n'), says: [/Row 4 of cells\.csv has 4 cells; the header has 3\./u, /in double quotes/u] },
-  { title: 'a label of 1 MB', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122 of label\.csv has 1,048,576 characters\./u, /Check that label is the right column/u] },
+  { title: 'a label of 1 MB', when: 'read', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122 of label\.csv has 1,048,576 characters\./u, /Check that the label comes from the right column/u] },
   {
     title: 'labels that never recur in another domain',
+    when: 'read',
     name: 'apart.csv',
     content: ['text,label,domain', ...Array.from({ length: 30 }, (_, i) => `Sentence number ${i}.,label ${i % 3},domain ${i % 3}`)].join('\n'),
     says: [/apart\.csv cannot be split\. With “domain 0” held out there would be no row to watch/u, /Every label should occur in at least two domains/u],
   },
-  { title: 'too few rows', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 usable rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
+  { title: 'too few rows', when: 'read', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 usable rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
 ];
 
 test('what cannot be used is refused with the place and a remedy, and what was there stays', async () => {
-  for (const { title, says, ...file } of REFUSED) {
-    await heldout.choose(file);
-    await heldout.alerts.waitFor();
-    const words = await heldout.alerts.innerText();
+  const { alerts, importDialog } = heldout;
+  for (const { title, when, says, ...file } of REFUSED) {
+    await (when === 'read' ? heldout.startImport(file) : heldout.choose(file));
+    const said = when === 'previewed' ? importDialog : alerts;
+    await said.waitFor();
+    const words = await said.innerText();
     for (const pattern of says) expect(words, title).toMatch(pattern);
+    if (when === 'previewed') {
+      expect(await heldout.button('Import').isEnabled(), title).toBe(false);
+      await heldout.button('Close').click();
+    } else await heldout.button('Dismiss this message').click();
+    await said.waitFor({ state: 'detached' });
     expect(await snapshot(), title).toEqual(before);
-    await heldout.button('Dismiss this message').click();
-    await heldout.alerts.waitFor({ state: 'detached' });
   }
   expect(site.encoderRequests()).toEqual([]);
   await heldout.trainTo(20); // the old run goes on
@@ -80,7 +96,7 @@ test('duplicate rows and a cell of 1 MB are imported as far as they are of use, 
 
 test('50,000 rows are read with progress, and cancelling leaves what was there', async () => {
   const content = ['text,label,domain', ...Array.from({ length: 50_000 }, (_, i) => `Sentence number ${i} of many.,${i % 2 ? 'odd' : 'even'},domain ${i % 5}`)].join('\n');
-  await heldout.choose({ name: 'many.csv', content });
+  await heldout.startImport({ name: 'many.csv', content });
   await heldout.page.getByText(/^Importing many\.csv: [\d,]+ of 50,000 sentences embedded/u).waitFor();
   await heldout.button('Cancel').click();
   await heldout.button('Cancel').waitFor({ state: 'detached' });
@@ -93,7 +109,10 @@ test('markup in texts, labels, domains and file names is shown as text', async (
   const image = '<img src=x onerror=alert(1)>';
   const content = GOOD.map((line) => line.replace(',positive,', ',<b>yes</b>,').replace(',lamps', ',<script>lamps</script>').replace('The lamp is lovely.', image)).join('\n');
   heldout.page.on('dialog', () => expect.unreachable('A script in the data ran.'));
-  await heldout.import({ name: '<i>file.csv', content });
+  await heldout.preview({ name: '<i>file.csv', content });
+  await heldout.importDialog.getByRole('cell', { name: '<b>yes</b>' }).first().waitFor();
+  expect(await heldout.importDialog.locator('img, b, i, script').count()).toBe(0);
+  await heldout.importPreviewed();
   await heldout.page.getByText('Look at the examples').click();
   await heldout.page.getByRole('checkbox', { name: 'only “<script>lamps</script>”' }).check();
   await heldout.page.getByText(image).waitFor();

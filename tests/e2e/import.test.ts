@@ -33,11 +33,12 @@ test('a CSV file chosen by the file input becomes the data set, trains, and is a
   expect((await heldout.curve()).slice(0, 5)).toEqual(before.rows);
 });
 
-test('a file dropped on the data is imported', async () => {
+test('files dropped on the data are previewed and imported', async () => {
   const heldout = await site.visit();
-  await drop(heldout, madeUpReviews('dropped.csv'));
-  await heldout.selected(heldout.dataset, 'dropped');
-  await heldout.ready();
+  await drop(heldout, linesOf('positive.txt', 'positive'), linesOf('negative.txt', 'negative'));
+  await heldout.importDialog.waitFor();
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('positive and negative (120)');
   await heldout.trainTo(20);
   expect(await heldout.curve()).toHaveLength(3);
 });
@@ -55,7 +56,7 @@ test('an import shows its progress, and cancelling it leaves the old data set an
   await heldout.trainTo(20);
   const before = await everything(heldout);
 
-  await heldout.choose(madeUpReviews('shop.csv'));
+  await heldout.startImport(madeUpReviews('shop.csv'));
   await heldout.page.getByText(/^Importing shop\.csv: downloading the text encoder, [\d.]+ MB of 28\.4 MB$/u).waitFor();
   await heldout.page.getByRole('progressbar', { name: 'Importing shop.csv' }).waitFor();
   await heldout.button('Cancel').click();
@@ -73,7 +74,7 @@ test('while a file is being imported, the run goes on, and can be paused', async
   const heldout = await site.visit({ prepare: (page) => page.route('**/models/use-lite/weights-2.bin', () => {}) });
   await heldout.setSteps(20_000);
   await heldout.button('Train').click();
-  await heldout.choose(madeUpReviews('shop.csv'));
+  await heldout.startImport(madeUpReviews('shop.csv'));
   await heldout.page.getByRole('progressbar', { name: 'Importing shop.csv' }).waitFor();
   await heldout.reaches((await heldout.step()) + 1);
   expect(await heldout.button('Pause').isEnabled()).toBe(true);
@@ -135,6 +136,142 @@ test('a label that only the held-out domain has is counted and left out', async 
   await heldout.trainTo(10);
 });
 
+test('a table with a semicolon, Windows-1252 and names of its own is read as it is, and its columns are chosen', async () => {
+  const rows = madeUpRows().map(([text, label, domain]) => [text.replace('lovely', 'schön, größer'), label === 'positive' ? 'gut' : 'schlecht', domain].join(';'));
+  const heldout = await site.visit();
+  await heldout.preview({ name: 'laden.csv', content: Buffer.from(`Satz;Stimmung;Wo\r\n${rows.join('\r\n')}\r\n`, 'latin1') });
+  const { importDialog } = heldout;
+  expect(await heldout.optionOf(importDialog.getByLabel('Encoding'))).toBe('Windows-1252');
+  expect(await heldout.optionOf(importDialog.getByLabel('Delimiter'))).toBe('Semicolon');
+  await importDialog.getByRole('cell', { name: 'The novel is schön, größer.' }).waitFor();
+  await importDialog.getByLabel('Text').selectOption('“Satz”');
+  await importDialog.getByLabel('Label').selectOption('“Stimmung”');
+  await importDialog.getByLabel('Domain').selectOption('“Wo”');
+  expect(site.encoderRequests()).toEqual([]); // nothing is embedded before it is asked for
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain gut schlecht All', 'books 20 20 40', 'shoes 20 20 40', 'lamps 20 20 40']);
+  await heldout.page.getByText('Look at the examples').click();
+  await heldout.page.getByText('The novel is schön, größer.').waitFor();
+});
+
+test('two files of one form become two domains by their names', async () => {
+  const part = (of: string): TestFile => ({ name: `${of}.csv`, content: ['text,label', ...madeUpRows().flatMap(([text, label, domain]) => (domain === of ? [`${text},${label}`] : []))].join('\n') });
+  const heldout = await site.visit();
+  await heldout.import(part('books'), part('lamps'));
+  expect(await heldout.optionOf(heldout.dataset)).toBe('books and lamps (80)');
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain positive negative All', 'books 20 20 40', 'lamps 20 20 40']);
+  await heldout.trainTo(10);
+});
+
+test('JSON lines are imported', async () => {
+  const heldout = await site.visit();
+  await heldout.preview({ name: 'shop.jsonl', content: madeUpRows().map(([text, label, domain]) => JSON.stringify({ label, domain, text })).join('\n') });
+  expect(await heldout.optionOf(heldout.importDialog.getByLabel('Format'))).toBe('JSON lines');
+  expect(await heldout.importDialog.getByLabel('Delimiter').count()).toBe(0);
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain positive negative All', 'books 20 20 40', 'shoes 20 20 40', 'lamps 20 20 40']);
+});
+
+test('pasted lines of label, tab, text are imported; before that they can be changed, and closing loses nothing', async () => {
+  const heldout = await site.visit();
+  const { page, importDialog } = heldout;
+  const field = page.getByRole('textbox', { name: 'Examples' });
+  await heldout.button('Paste examples').click();
+  await field.fill(madeUpRows().map(([text, label]) => `${label}\t${text}`).join('\n'));
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'detached' });
+  expect(await heldout.button('Paste examples').evaluate((button) => button === document.activeElement)).toBe(true);
+
+  await page.keyboard.press('Enter');
+  await field.fill(`${await field.inputValue()}\npositive\tOne more.`);
+  await heldout.button('Continue').click();
+  await importDialog.waitFor();
+  expect(await importDialog.getByLabel('Encoding').count()).toBe(0);
+  await heldout.button('Change the text').click();
+  await field.fill(`${await field.inputValue()}\nnegative\tYet one more.`);
+  await heldout.button('Continue').click();
+  await importDialog.getByLabel('Name of the data set').fill('Pasted by hand');
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('Pasted by hand (122)');
+  await heldout.button('Paste examples').click();
+  expect(await field.inputValue()).toBe('');
+});
+
+test('other choices in the preview make other data', async () => {
+  const lines = madeUpRows().map(([text, label, domain], i) => `${text},${label},${i % 3 ? 'short' : 'long'},${domain}`);
+  const file = { name: 'two.csv', content: ['text,label,length,domain', ...lines].join('\n') };
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview(file);
+  const header = importDialog.getByRole('columnheader');
+  expect(await header.allInnerTexts()).toEqual(['text text', 'label label', 'length', 'domain domain']);
+  await importDialog.getByLabel('The first row names the columns').uncheck();
+  await expect.poll(() => header.allInnerTexts()).toContain('column 3');
+  await importDialog.getByLabel('The first row names the columns').check();
+  await expect.poll(() => header.allInnerTexts()).toContain('length');
+
+  await importDialog.getByLabel('Label').selectOption('“text”');
+  await importDialog.getByText('Text and label come from the same column.').waitFor();
+  expect(await heldout.button('Import').isEnabled()).toBe(false);
+  await importDialog.getByLabel('Label').selectOption('“length”');
+  await importDialog.getByLabel('Domain').selectOption('None');
+  await importDialog.getByLabel('Group').selectOption('“domain”');
+  expect(await header.allInnerTexts()).toEqual(['text text', 'label', 'length label', 'domain group']);
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain long short All', 'All examples 40 80 120']);
+});
+
+test('more than three files are folded, and their names can be the labels', async () => {
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  const few = madeUpRows().map(([text]) => text).slice(0, 40);
+  await heldout.preview(...['a', 'b', 'c', 'd'].map((name, i) => ({ name: `${name}.txt`, content: few.slice(10 * i, 10 * i + 10).join('\n') })));
+  expect(await heldout.optionOf(importDialog.getByLabel('Label'))).toBe('The file’s name');
+  expect(await importDialog.getByRole('table').count()).toBe(0);
+  await importDialog.getByText('c.txt: Plain lines, UTF-8, 1 column').click();
+  await importDialog.getByRole('table', { name: 'First 8 rows of c.txt' }).waitFor();
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain a b c d All', 'All examples 10 10 10 10 40']);
+});
+
+test('Escape leaves everything as it was', async () => {
+  const heldout = await site.visit();
+  await heldout.trainTo(10);
+  const before = await everything(heldout);
+  await heldout.importInput.focus();
+  await heldout.preview(madeUpReviews('shop.csv'));
+  await heldout.importDialog.getByLabel('Name of the data set').fill('Another');
+  await heldout.importDialog.getByLabel('Domain').selectOption('None');
+  await heldout.page.keyboard.press('Escape');
+  await heldout.importDialog.waitFor({ state: 'detached' });
+  expect(await heldout.importInput.evaluate((input) => input === document.activeElement)).toBe(true);
+  expect(await everything(heldout)).toEqual(before);
+  expect(await heldout.dataset.locator('option').count()).toBe(BUNDLED);
+  expect(site.encoderRequests()).toEqual([]);
+  await heldout.trainTo(20);
+});
+
+test('an import that fails can be taken up again with its choices, and mended there', async () => {
+  const { content } = madeUpReviews('');
+  const tags = content.trimEnd().split('\n').map((line, i) => (i === 0 ? `${line},tag` : `${line},${i === 90 ? 'x'.repeat(300) : i % 2 ? 'odd' : 'even'}`));
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview({ name: 'tags.csv', content: tags.join('\n') });
+  await importDialog.getByLabel('Name of the data set').fill('Tagged');
+  await importDialog.getByLabel('Label').selectOption('“tag”');
+  await heldout.button('Import').click();
+  await heldout.alerts.filter({ hasText: 'row 91 of tags.csv has 300 characters' }).waitFor();
+  expect(await heldout.alerts.innerText()).toContain('tag');
+
+  await heldout.button('Change the import').click();
+  expect(await importDialog.getByLabel('Name of the data set').inputValue()).toBe('Tagged');
+  expect(await heldout.optionOf(importDialog.getByLabel('Label'))).toBe('“tag”');
+  await importDialog.getByLabel('Label').selectOption('“label”');
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('Tagged (120)');
+  expect(await heldout.alerts.count()).toBe(0);
+});
+
 /** What a reload must bring back, and a cancelled import leave alone. */
 async function everything(heldout: HeldoutPage) {
   const { page } = heldout;
@@ -152,15 +289,30 @@ async function everything(heldout: HeldoutPage) {
   };
 }
 
-async function drop({ page, dataColumn }: HeldoutPage, { name, content }: TestFile): Promise<void> {
+async function drop({ page, dataColumn }: HeldoutPage, ...files: readonly TestFile[]): Promise<void> {
   const dataTransfer = await page.evaluateHandle(
-    ([fileName, text]) => {
+    (dropped) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([text], fileName, { type: 'text/csv' }));
+      for (const { name, text } of dropped) transfer.items.add(new File([text], name, { type: 'text/plain' }));
       return transfer;
     },
-    [name, String(content)] as const,
+    files.map(({ name, content }) => ({ name, text: String(content) })),
   );
   await dataColumn.dispatchEvent('dragover', { dataTransfer });
   await dataColumn.dispatchEvent('drop', { dataTransfer });
+}
+
+/** Text, label and domain of each row of madeUpReviews. */
+function madeUpRows(): [text: string, label: string, domain: string][] {
+  return madeUpReviews('').content.trimEnd().split('\n').slice(1).map((line) => line.split(',') as [string, string, string]);
+}
+
+/** The texts of one label, one a line. */
+function linesOf(name: string, label: string): TestFile {
+  return { name, content: madeUpRows().flatMap(([text, of]) => (of === label ? [text] : [])).join('\n') };
+}
+
+/** Each domain's own number of examples, as the table of domains and labels has it. */
+async function domainsAndLabels({ page }: HeldoutPage): Promise<string[]> {
+  return page.getByRole('table', { name: 'Examples by domain and label' }).locator('tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.firstChild?.textContent?.trim()).join(' ')));
 }

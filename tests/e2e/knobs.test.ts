@@ -10,17 +10,22 @@ const ROWS_BEFORE = 1 + CHANGED_AT / 10;
 const CHANGES = [
   { knob: 'Dropout', mark: 'Dropout on' },
   { knob: 'L2', mark: 'L2 on' },
-  { knob: 'Augmentation', mark: 'Augmentation on' },
+  { knob: 'Noise', mark: 'Noise on' },
+  { knob: 'Mixup', mark: 'Mixup on' },
+  { knob: 'Within-class interpolation', mark: 'Within-class interpolation on' },
+  { knob: 'Input dropout', mark: 'Input dropout on' },
   { knob: 'Learning-rate decay', mark: 'Learning-rate decay on' },
   { knob: 'Learning rate', key: 'ArrowRight', mark: /Learning rate 0\.01\d*$/u },
   { knob: 'Dropout rate', key: 'ArrowRight', mark: 'Dropout rate 0.55', needs: 'Dropout' },
   { knob: 'L2 strength', key: 'PageUp', mark: /L2 strength 0\.0\d+$/u, needs: 'L2' },
-  { knob: 'Augmentation strength', key: 'ArrowLeft', mark: 'Augmentation strength 0.45', needs: 'Augmentation' },
+  { knob: 'Noise norm', key: 'ArrowLeft', mark: 'Noise norm 0.45', needs: 'Noise' },
+  { knob: 'Mixup α', key: 'ArrowRight', mark: 'Mixup α 0.22', needs: 'Mixup' },
+  { knob: 'Interpolation α', key: 'ArrowRight', mark: 'Interpolation α 0.52', needs: 'Within-class interpolation' },
   { knob: 'Batch size', key: 'ArrowLeft', mark: /Batch size 2\d$/u },
 ];
 
 test.for(CHANGES)('$knob, changed between two stretches of training, is marked and bends the curve from there on', async ({ knob, key, mark, needs }) => {
-  const heldout = await site.visit();
+  const heldout = await visitWithKnobsOpen();
   if (needs) await heldout.switch(needs).press('Space');
   await heldout.trainTo(CHANGED_AT);
   await heldout.trainTo(END);
@@ -44,7 +49,7 @@ test.for(CHANGES)('$knob, changed between two stretches of training, is marked a
 });
 
 test('every knob can be turned while training goes on, and leaves its mark at the step', async () => {
-  const heldout = await site.visit();
+  const heldout = await visitWithKnobsOpen();
   await heldout.setSteps(20_000);
   await heldout.button('Train').click();
   await heldout.reaches(1);
@@ -140,6 +145,12 @@ test.for([
 
 async function snapshot(heldout: HeldoutPage): Promise<unknown> {
   return [await heldout.status.innerText(), await heldout.curve(), await heldout.changes.allInnerTexts()];
+}
+
+async function visitWithKnobsOpen(): Promise<HeldoutPage> {
+  const heldout = await site.visit();
+  await heldout.page.locator('summary', { hasText: 'Augment embeddings' }).click();
+  return heldout;
 }
 
 /** Matches an entry of the list of changes. */

@@ -28,7 +28,7 @@ test.for(STATES)('where $state, the page says so, trains and reads sentences', a
 
 test.for(STATES.slice(0, 2))('where $state, an imported file is the current data set all the same, until the page is left', async ({ prelude, says }) => {
   const heldout = await site.visit({ prepare: (page) => beforeWorkers(page, prelude) });
-  await heldout.choose(madeUpReviews('shop.csv'));
+  await heldout.startImport(madeUpReviews('shop.csv'));
   await heldout.page.getByText('Imported 120 examples with 2 labels from 3 domains.').waitFor();
   await heldout.trainTo(10);
   expect(await heldout.curve()).toHaveLength(2);

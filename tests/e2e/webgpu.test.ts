@@ -10,8 +10,10 @@ test('asked for WebGPU, the page trains and reads a sentence there', async () =>
   await heldout.setSteps(20);
   await heldout.button('Step').click();
   await heldout.shows(/step 1 of 20/u);
-  for (const name of ['Dropout', 'L2', 'Augmentation', 'Learning-rate decay']) await heldout.switch(name).press('Space');
-  await expect.poll(() => heldout.changes.count()).toBe(4);
+  await heldout.page.locator('summary', { hasText: 'Augment embeddings' }).click();
+  const switches = ['Dropout', 'L2', 'Noise', 'Mixup', 'Within-class interpolation', 'Learning-rate decay'];
+  for (const name of switches) await heldout.switch(name).press('Space');
+  await expect.poll(() => heldout.changes.count()).toBe(switches.length);
   await heldout.trainToEnd();
   const rows = await heldout.curve();
   expect(rows.map(([step]) => step)).toEqual(['0', '10', '20']);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_KNOBS, effectiveKnobs, type KnobValues } from '../../src/core/knobs.ts';
+import { effectiveKnobs } from '../../src/core/effective-knobs.ts';
+import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import type { MemberSpec } from '../../src/engine/population/population.ts';
 import { bundledSet, type BundledSet } from '../support/bundled-sets.ts';

@@ -7,7 +7,9 @@ import { resemblance, shingleText, shingles } from '../../src/core/quality/shing
 import { startBackend } from '../../src/engine/backend.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import type { EncoderApi } from '../../src/protocol/encoder.ts';
+import type { ImportApi } from '../../src/protocol/imports.ts';
 import { dataServices } from '../../src/worker/data-services.ts';
+import { importAsProposed } from '../support/import-files.ts';
 import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
 
 const SITE = 'https://site.test/';
@@ -16,6 +18,7 @@ const BUNDLED = 'reviews';
 let asked: string[];
 let storage: Storage;
 let service: EncoderApi;
+let imports: ImportApi;
 let databases = 0;
 const silent = (): void => {};
 
@@ -30,7 +33,7 @@ beforeEach(() => {
   asked = [];
   vi.stubGlobal('fetch', site);
   storage = new Storage(`quality ${++databases}`);
-  service = dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases }).encoder;
+  ({ encoder: service, imports } = dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases }));
 });
 
 afterEach(async () => {
@@ -65,7 +68,7 @@ describe('a check', () => {
     expect(resemblance(shingles(shingleText(original)), shingles(shingleText(copy)))).toBeLessThan(0.8); // too little without vectors
     const others = ['A sad film.', 'Cold soup, warm beer.', 'The lift broke down twice.', 'We sang all night.', 'My boots leak.', 'What a view from up there.', 'The lamp flickers.', 'Best pie in town.'];
     const rows = [original, ...others, copy].map((text, i) => `"${text}",${i % 4 > 1 ? 'bad' : 'good'},${i < 5 ? 'web' : 'mail'}`);
-    const { dataset } = await service.importFile(new File([`text,label,domain\n${rows.join('\n')}\n`], 'things.csv'), 'import', silent);
+    const { dataset } = await importAsProposed(imports, [{ name: 'things.csv', content: `text,label,domain\n${rows.join('\n')}\n` }]);
     const report = await service.inspectDataset(dataset.id, 'check', silent);
     expect(report.findings.find(({ key }) => key === 'near-copies')?.examples).toMatchObject([{ text: copy }]);
   });

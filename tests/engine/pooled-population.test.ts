@@ -7,6 +7,7 @@ import type { MemberSpec, Population, PopulationData, PopulationFactory } from '
 import { usefulThreads } from '../../src/engine/population/pooled-sharing.ts';
 import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
 import { startPopulationWorkers } from '../../src/worker/population-workers.ts';
+import { active, withOwnClasses, withVariants } from '../support/augmented-cases.ts';
 import { GOLDEN, GOLDEN_HEAD, GOLDEN_MEMBERS, GOLDEN_STEPS, goldenData, goldenKnobs, goldenRun } from '../support/pooled-golden.ts';
 import { ChannelThread, nodeThread } from '../support/pooled-threads.ts';
 
@@ -96,6 +97,19 @@ describe('members', () => {
     );
   });
 
+  it('with labels of their own and augmented texts become the same on other threads', async () => {
+    const augmented = withVariants(data);
+    const members = GOLDEN_MEMBERS.map((spec, member) => (member === 2 ? spec : withOwnClasses(spec, data)));
+    const knobs = { variants: active(1, 1), interpolationAlpha: 0.5 };
+    const work = fullWork().map((own) => ({ ...own, steps: own.steps.map((step) => ({ ...step, ...knobs })) }));
+    const [alone, spread] = [await local(augmented, GOLDEN_HEAD, members), await pooled(3)(augmented, GOLDEN_HEAD, members)];
+    expect(await spread.advance(work)).toEqual(await alone.advance(work));
+    for (const member of GOLDEN_MEMBERS.keys()) expect(await spread.checkpoint(member)).toEqual(await alone.checkpoint(member));
+    const plain = await local(data, GOLDEN_HEAD, GOLDEN_MEMBERS);
+    await plain.advance(fullWork());
+    expect(await plain.checkpoint(1)).not.toEqual(await alone.checkpoint(1));
+  });
+
   it('answer in the order of the call, and rest where the call does not name them', async () => {
     const population = await pooled(3)(data, GOLDEN_HEAD, GOLDEN_MEMBERS);
     const alone = await local(data, GOLDEN_HEAD, GOLDEN_MEMBERS);
@@ -150,8 +164,10 @@ describe('messages', () => {
   it('carry of a view what it shows, not all that its buffer holds', async () => {
     const all = new Float32Array(1000 * data.width).fill(0.5);
     const rows = Uint32Array.from({ length: 1000 }, (_, i) => i % 24);
-    const members: MemberSpec[] = GOLDEN_MEMBERS.map((spec) => ({ ...spec, train: [0, 24, 48].map((from) => rows.subarray(from, from + 24)), parts: [rows.subarray(3, 5)] }));
-    const population = await pooled(2)(data, GOLDEN_HEAD, members);
+    const classes = new Uint32Array(1000);
+    const variants = [{ kind: 'swap' as const, strength: 0.1, source: rows.subarray(0, 9), row: rows.subarray(9, 18) }];
+    const members: MemberSpec[] = GOLDEN_MEMBERS.map((spec) => ({ ...spec, train: [0, 24, 48].map((from) => rows.subarray(from, from + 24)), parts: [rows.subarray(3, 5)], classOf: classes.subarray(0, data.classOf.length) }));
+    const population = await pooled(2)({ ...data, variants }, GOLDEN_HEAD, members);
     await population.logits(0, all.subarray(data.width, 2 * data.width));
     await population.rowLogits(0, rows.subarray(0, 2));
     expect(threads).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import type { MemberSpec, PopulationData } from '../../src/engine/population/population.ts';
 import { WasmPopulation } from '../../src/engine/population/wasm-population.ts';

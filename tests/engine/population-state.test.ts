@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/core/checkpoint.ts';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { ObjectiveName } from '../../src/core/objectives.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { WasmPopulation } from '../../src/engine/population/wasm-population.ts';

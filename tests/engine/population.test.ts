@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { wasmFolder } from '../../models/files.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { startBackend } from '../../src/engine/backend.ts';
+import { AUGMENTED_CASES, augmentedTraining } from '../support/augmented-cases.ts';
 import { kernelModule, kernelPopulations } from '../support/kernel.ts';
 import { oracleWeights } from '../support/oracle.ts';
 import { BOUND, KNOB_CASES, STEPS, knobTraining } from '../support/population-cases.ts';
@@ -33,6 +34,18 @@ describe.each(HEADS)('a head of width %i → %o → %i classes gives what autodi
     for (const [tensor, distance] of found) expect(distance, tensor).toBeLessThan(BOUND);
   });
 });
+
+describe.each<[width: number, head: HeadSpec, classes: number]>([[37, hidden(13), 7], [64, LINEAR, 150], [24, twoHidden(9), 2]])(
+  'a head of width %i → %o → %i classes gives what autodiff and a plain optimizer give, up to rounding, with',
+  (width, head, classes) => {
+    const data = classes === 2 ? unequalClasses(width) : madeUpData(width, classes);
+    it.each(AUGMENTED_CASES)('%s', async (name) => {
+      const training = augmentedTraining(data, head, name);
+      const found = relativeDistances(await trainedWeights(training, STEPS, kernelPopulations), await oracleWeights(training, STEPS), training.start);
+      for (const [tensor, distance] of found) expect(distance, tensor).toBeLessThan(BOUND);
+    });
+  },
+);
 
 describe('L1', () => {
   it('leaves a weight at zero that nothing else moves', async () => {

@@ -28,7 +28,7 @@ function curvesOf(run: Run, id: string): readonly Float64Array[] {
 
 describe('several seeds', () => {
   test('train as each would alone, to the bit, each on a split of its own', async () => {
-    const run = await begin(newRecord({ seeds: 3, initialKnobs: { ...newRecord().initialKnobs, dropout: true, augmentation: true } }));
+    const run = await begin(newRecord({ seeds: 3, initialKnobs: { ...newRecord().initialKnobs, dropout: true, noise: true, mixup: true } }));
     await finish(run);
     const curves = curvesOf(run, ID);
     expect(curves).toHaveLength(3);
@@ -116,7 +116,7 @@ describe('a fork', () => {
     const run = await begin(newRecord());
     await advanceTo(run, ID, 7);
     await run.fork(ID, 'copy');
-    run.change('copy', 'augmentation', true);
+    run.change('copy', 'noise', true);
     await advanceTo(run, 'copy', 23);
     const kept = await run.kept();
     await finish(run);

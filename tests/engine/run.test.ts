@@ -15,7 +15,7 @@ const data = trainingData(toyData());
 const LIVE_CHANGES: readonly KnobChange[] = [
   { step: 7, knob: 'learningRateDecay', value: true },
   { step: 13, knob: 'batchSize', value: 6 },
-  { step: 20, knob: 'augmentation', value: true },
+  { step: 20, knob: 'mixup', value: true },
   { step: 33, knob: 'dropout', value: true },
   { step: 40, knob: 'steps', value: 65 },
 ];

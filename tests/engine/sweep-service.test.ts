@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { curveLength, unpackEvaluation, type Evaluation } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
-import { splitDataset } from '../../src/core/splits.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
+import { shapedSplits } from '../../src/core/shaped-split.ts';
 import { sweepSeeds, type SweepRequest } from '../../src/core/sweep-grid.ts';
 import { cellKnobs, type SweepCell, type SweepResult } from '../../src/core/sweep-scores.ts';
 import type { MemberSpec, PopulationFactory } from '../../src/engine/population/population.ts';
@@ -30,6 +31,7 @@ const REQUEST: SweepRequest = {
     head: { kind: 'hidden', width: 8 },
     seed: 1,
     groupBy: 'domain',
+    shape: DEFAULT_SHAPE,
     knobs: { ...DEFAULT_KNOBS, batchSize: 4, learningRateDecay: true },
     steps: STEPS,
   },
@@ -83,7 +85,8 @@ function start({ toy = TOY as Toy | null, msPerLook = 5, make = kernelPopulation
 /** What a run of the page scores at its end, with a cell's knobs and a seed of its own. */
 async function runOf(result: SweepResult, cell: SweepCell, seed: number): Promise<Evaluation> {
   const { conditions } = result.request;
-  const split = splitDataset(TOY.dataset, conditions.heldOutDomain, seed);
+  const [split] = shapedSplits(TOY.dataset, conditions.heldOutDomain, [seed], conditions.shape);
+  if (!split) expect.fail('no split');
   const data = runDataOf(TOY.dataset, TOY.features, [split], conditions.groupBy);
   const { head, steps } = conditions;
   const curve = await replayed(newRecord({ seed, head, initialKnobs: cellKnobs(result, cell), initialSteps: steps }), data);
@@ -108,6 +111,15 @@ describe('a cell', () => {
   it('does not depend on how the work is sliced', async () => {
     const [coarse, fine] = await Promise.all([start({ msPerLook: 0 }).run(), start({ msPerLook: 50 }).run()]);
     expect(fine).toEqual(coarse);
+  });
+
+  it('of a sweep on shaped data trains and is scored on that shape, as a run is', async () => {
+    const conditions = { ...REQUEST.conditions, shape: { ...DEFAULT_SHAPE, examplesPerClass: 4, labelNoise: 0.3, validationShare: 0.4 } };
+    const result = await start().run({ ...REQUEST, conditions });
+    for (const cell of result.cells) expect(cell.evaluations).toEqual(await Promise.all(sweepSeeds(REQUEST).map((seed) => runOf(result, cell, seed))));
+    expect(result.cells[0]?.evaluations[0]?.scores.train.n).toBe(16);
+    const plain = await start().run();
+    expect(evaluationsOf(result)).not.toEqual(evaluationsOf(plain));
   });
 
   it('of an annealed objective has its weight by the step, as a run has', async () => {
@@ -226,6 +238,7 @@ describe('an impossible sweep', () => {
     ['another data set', { conditions: { ...REQUEST.conditions, datasetId: 'other' } }, /not the one that is open/u],
     ['an unknown domain', { conditions: { ...REQUEST.conditions, heldOutDomain: 'nowhere' } }, /no domain named/u],
     ['a head of no units', { conditions: { ...REQUEST.conditions, head: { kind: 'hidden', width: 0 } } }, /1 to 1,024 units/u],
+    ['an impossible shape', { conditions: { ...REQUEST.conditions, shape: { ...DEFAULT_SHAPE, labelNoise: 0.6 } } }, /Label noise must be/u],
     ['no steps', { conditions: { ...REQUEST.conditions, steps: 0 } }, /Steps must be/u],
     ['CORAL without hidden units', { conditions: { ...REQUEST.conditions, head: { kind: 'linear' }, knobs: { ...DEFAULT_KNOBS, objective: 'coral' } } }, /linear head/u],
   ])('of %s is refused in words, and nothing is trained', async (_, change, words) => {

@@ -125,8 +125,8 @@ describe('a run', () => {
     await tested.service.newRun(request({ steps: 400 }));
     const { step: reported } = await trainTo(tested, 20);
     const stopped = tested.events.stopped();
-    const record = await tested.service.change('augmentation', true);
-    expect(record.log).toEqual([{ step: reported, knob: 'augmentation', value: true }]);
+    const record = await tested.service.change('noise', true);
+    expect(record.log).toEqual([{ step: reported, knob: 'noise', value: true }]);
     const last = await stopped;
     expect(last.record.log).toEqual(record.log);
     const curve = joinChunks(tested.events.progress);

@@ -1,4 +1,6 @@
+import type { ActiveVariants } from '../../src/core/effective-knobs.ts';
 import { RandomStream, STREAM, betaSymmetric } from '../../src/core/rng.ts';
+import { NO_VARIANT, type VariantSet } from '../../src/engine/population/population.ts';
 
 /** A batch as the head sees it: embeddings x [B, D] and class targets y [B, C], both row-major. */
 export interface Batch {
@@ -16,14 +18,14 @@ export interface BatchSource {
   readonly classes: number;
 }
 
-/** Copies the rows' embeddings and one-hot targets into a batch. */
-export function gatherBatch(source: BatchSource, rows: Uint32Array): Batch {
+/** Copies the rows' embeddings and one-hot targets into a batch. @param classOf class of each row of the batch [B], where it is not the row's own */
+export function gatherBatch(source: BatchSource, rows: Uint32Array, classOf = rows.map((row) => source.classOf[row] as number)): Batch {
   const { width, classes } = source;
   const x = new Float32Array(rows.length * width);
   const y = new Float32Array(rows.length * classes);
   rows.forEach((row, i) => {
     x.set(source.features.subarray(row * width, (row + 1) * width), i * width);
-    y[i * classes + (source.classOf[row] as number)] = 1;
+    y[i * classes + (classOf[i] as number)] = 1;
   });
   return { rows: rows.length, x, y };
 }
@@ -58,6 +60,46 @@ export function mixUp(batch: Batch, alpha: number, seed: number, step: number): 
   const lambda = betaSymmetric(new RandomStream(seed, STREAM.mixupRatio, step), 0, alpha);
   const partner = new RandomStream(seed, STREAM.mixupPartner, step).permutation(batch.rows);
   return { rows: batch.rows, x: blend(batch.x, batch.rows, partner, lambda), y: blend(batch.y, batch.rows, partner, lambda) };
+}
+
+/**
+ * Within-class interpolation: as mixup, but partners are of one class: the k-th place of a class is blended with its k-th in a random order.
+ * DeVries & Taylor, "Dataset augmentation in feature space" (ICLR 2017 workshop), eq. 2, there with the nearest ones and a fixed λ.
+ * @param classOf class of each row of the batch [B]
+ */
+export function interpolateWithin(batch: Batch, classOf: Uint32Array, alpha: number, seed: number, step: number): Batch {
+  if (alpha === 0 || batch.rows < 2) return batch;
+  const lambda = betaSymmetric(new RandomStream(seed, STREAM.interpolationRatio, step), 0, alpha);
+  const order = [...new RandomStream(seed, STREAM.interpolationPartner, step).permutation(batch.rows)];
+  const partner = new Uint32Array(batch.rows);
+  for (const own of new Set(classOf)) {
+    const shuffled = order.filter((place) => classOf[place] === own);
+    [...order.keys()].filter((place) => classOf[place] === own).forEach((place, k) => (partner[place] = shuffled[k] as number));
+  }
+  return { rows: batch.rows, x: blend(batch.x, batch.rows, partner, lambda), y: blend(batch.y, batch.rows, partner, lambda) };
+}
+
+/** Whether a step in which both are on does mixup rather than within-class interpolation. */
+export function mixesUp(seed: number, step: number): boolean {
+  return new RandomStream(seed, STREAM.mixingChoice, step).uniform(0) < 0.5;
+}
+
+/** What may stand for a row: itself, then its variants, set after set in the order of `active`, each as far as its count. */
+export function standIns(row: number, sets: readonly VariantSet[], active: readonly ActiveVariants[]): number[] {
+  const variants = active.flatMap(({ kind, strength, count }) => {
+    const set = sets.find((own) => own.kind === kind && own.strength === strength);
+    return [...(set?.row ?? [])].filter((own, i) => i < count && set?.source[i] === row && own !== NO_VARIANT);
+  });
+  return [row, ...variants];
+}
+
+/** Text augmentation (Wei & Zou, EMNLP 2019): each place of the batch shows its row or one of its variants, with equal chances. */
+export function drawVariants(rows: Uint32Array, choices: (row: number) => readonly number[], seed: number, step: number): Uint32Array {
+  const random = new RandomStream(seed, STREAM.textVariant, step);
+  return rows.map((row, place) => {
+    const all = choices(row);
+    return all[Math.floor(random.uniform(place) * all.length)] as number;
+  });
 }
 
 function blend(values: Float32Array, rows: number, partner: Uint32Array, lambda: number): Float32Array {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import type { Mutation } from './oracle-mutation.ts';
 

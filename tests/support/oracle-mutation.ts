@@ -32,5 +32,12 @@ export const MUTATIONS = [
   'pairs not averaged',
   'gradient not reversed',
   'discriminator with L2',
+  'partners of any class',
+  'the other side of the coin',
+  'the data’s classes for the member’s',
+  'class of the variant’s row',
+  'group of the variant’s row',
+  'variants that have not joined',
+  'variants only',
 ] as const;
 export type Mutation = (typeof MUTATIONS)[number];

@@ -1,4 +1,4 @@
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { Mutation } from './oracle-mutation.ts';
 
 const BETA1 = 0.9;

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { addEmbeddingNoise, gatherBatch, mixUp } from './augmentation.ts';
+import { addEmbeddingNoise, drawVariants, gatherBatch, interpolateWithin, mixUp, mixesUp, standIns, type Batch } from './augmentation.ts';
 import { BatchOrder } from '../../src/core/batches.ts';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import { RandomStream, STREAM, type Stream } from '../../src/core/rng.ts';
 import { OracleOptimizer } from './oracle-optimizer.ts';
 import { objectiveLoss, discriminatorLoss, type OracleBatch, type Parameters } from './oracle-loss.ts';
 import type { Mutation } from './oracle-mutation.ts';
+import type { PopulationData } from '../../src/engine/population/population.ts';
 import type { Training, Weights } from './population.ts';
 
 /**
@@ -74,9 +75,12 @@ function gradientsOf(names: readonly string[], parameters: Parameters, loss: (va
 function makeBatch({ data, head, spec }: Training, knobs: EffectiveKnobs, rows: Uint32Array, step: number, mutation: Mutation | null): OracleBatch {
   const { width, classes, groupOf } = data;
   const perDomain = rows.length / spec.train.length;
-  let batch = gatherBatch(data, rows);
+  const shown = shownRows(data, knobs, rows, spec.seed, step, mutation);
+  const labels = mutation === 'the data’s classes for the member’s' ? data.classOf : (spec.classOf ?? data.classOf);
+  const classOf = (mutation === 'class of the variant’s row' ? shown : rows).map((row) => labels[row] as number);
+  let batch = gatherBatch(data, shown, classOf);
   addEmbeddingNoise(batch, knobs.noiseNorm, spec.seed, step);
-  batch = mixUp(batch, knobs.mixupAlpha, spec.seed, step);
+  batch = blended(batch, classOf, knobs, spec.seed, step, mutation);
   const smoothing = mutation === 'no label smoothing' ? 0 : knobs.labelSmoothing;
   const y = batch.y.map((value) => (1 - smoothing) * value + smoothing / classes);
   const inputMask = maskOf(rows.length, width, knobs.inputDropoutRate, spec.seed, STREAM.inputDropout, step, mutation === 'input mask a unit off');
@@ -87,13 +91,33 @@ function makeBatch({ data, head, spec }: Training, knobs: EffectiveKnobs, rows: 
   return {
     perDomain,
     domains: spec.train.length,
-    groups: Array.from(rows, (row, i) => (groupOf && mutation !== 'domains for groups' ? (groupOf[row] as number) : Math.floor(i / perDomain))),
+    groups: Array.from(mutation === 'group of the variant’s row' ? shown : rows, (row, i) => (groupOf && mutation !== 'domains for groups' ? (groupOf[row] as number) : Math.floor(i / perDomain))),
     tensors: {
       x: tf.tidy(() => tf.tensor2d(batch.x, [rows.length, width]).mul(inputMask)) as tf.Tensor2D,
       y: tf.tensor2d(y, [rows.length, classes]),
       masks: [first, second],
     },
   };
+}
+
+/** The rows whose embeddings the batch takes. */
+function shownRows({ variants = [] }: PopulationData, { variants: active }: EffectiveKnobs, rows: Uint32Array, seed: number, step: number, mutation: Mutation | null): Uint32Array {
+  if (active.length === 0) return rows;
+  const counted = mutation === 'variants that have not joined' ? active.map((own) => ({ ...own, count: Infinity })) : active;
+  const choices = (row: number): readonly number[] => {
+    const all = standIns(row, variants, counted);
+    return mutation === 'variants only' && all.length > 1 ? all.slice(1) : all;
+  };
+  return drawVariants(rows, choices, seed, step);
+}
+
+/** The batch after mixup or within-class interpolation. */
+function blended(batch: Batch, classOf: Uint32Array, { mixupAlpha, interpolationAlpha }: EffectiveKnobs, seed: number, step: number, mutation: Mutation | null): Batch {
+  const wrongSide = mutation === 'the other side of the coin';
+  const isMixup = mixupAlpha > 0 && (interpolationAlpha === 0 || mixesUp(seed, step) !== wrongSide);
+  if (isMixup) return mixUp(batch, mixupAlpha, seed, step);
+  const own = mutation === 'partners of any class' ? classOf.map(() => 0) : classOf;
+  return interpolateWithin(batch, own, interpolationAlpha, seed, step);
 }
 
 /** Inverted dropout's mask [rows, width]. @param shifted takes the random number of the unit after */

@@ -127,6 +127,7 @@ export class HeldoutPage {
   readonly seeds: Locator;
   readonly steps: Locator;
   readonly importInput: Locator;
+  readonly importDialog: Locator;
   readonly sentence: Locator;
   readonly table: Locator;
   readonly changes: Locator;
@@ -143,6 +144,7 @@ export class HeldoutPage {
     this.seeds = page.getByRole('spinbutton', { name: 'Seeds', exact: true });
     this.steps = page.getByRole('spinbutton', { name: 'Steps', exact: true });
     this.importInput = page.getByLabel('Import examples');
+    this.importDialog = page.getByRole('dialog', { name: /^Import /u });
     this.sentence = page.getByRole('textbox', { name: 'Try a sentence' });
     this.table = page.getByRole('table', { name: 'Learning curves' });
     this.changes = page.getByRole('list', { name: 'Changes of this run' }).getByRole('listitem');
@@ -197,8 +199,9 @@ export class HeldoutPage {
     await this.shows(new RegExp(`of ${steps.toLocaleString('en')}(,|$)`, 'u'));
   }
 
-  /** Trains to the end of the run. */
+  /** Trains to the end of the run, as fast as possible: the pace changes no result. */
   async trainToEnd(): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Speed' }).selectOption({ label: 'As fast as possible' });
     await this.button('Train').click();
     await this.shows(/, finished$/u);
   }
@@ -216,15 +219,37 @@ export class HeldoutPage {
     return this.table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
   }
 
-  async choose(file: TestFile): Promise<void> {
-    await this.importInput.setInputFiles({ name: file.name, mimeType: 'text/csv', buffer: Buffer.from(file.content) });
+  /** Gives files to the page, which looks at them. */
+  async choose(...files: readonly TestFile[]): Promise<void> {
+    await this.importInput.setInputFiles(files.map(({ name, content }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) })));
   }
 
-  /** Imports a file and waits until it is the current data set. */
-  async import(file: TestFile): Promise<void> {
-    await this.choose(file);
-    await this.selected(this.dataset, file.name.replace(/\.csv$/u, ''));
+  /** Chooses files and waits for their preview. */
+  async preview(...files: readonly TestFile[]): Promise<void> {
+    await this.choose(...files);
+    await this.importDialog.waitFor();
+  }
+
+  /** Chooses files and has them imported as the page proposes; does not wait for the end of it. */
+  async startImport(...files: readonly TestFile[]): Promise<void> {
+    await this.preview(...files);
+    await this.page.keyboard.press('Enter');
+    await this.importDialog.waitFor({ state: 'detached' });
+  }
+
+  /** Imports what is in the preview, and waits until it is the current data set. */
+  async importPreviewed(): Promise<void> {
+    const name = await this.importDialog.getByLabel('Name of the data set').inputValue();
+    await this.button('Import').click();
+    await this.importDialog.waitFor({ state: 'detached' });
+    await this.selected(this.dataset, name);
     await this.ready();
+  }
+
+  /** Imports files as the page proposes, and waits until they are the current data set. */
+  async import(...files: readonly TestFile[]): Promise<void> {
+    await this.preview(...files);
+    await this.importPreviewed();
   }
 
   /** Waits until the chosen option of a list starts with `label`. */

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Checkpoint } from '../../src/core/checkpoint.ts';
-import { DEFAULT_KNOBS, effectiveKnobs, type EffectiveKnobs, type KnobValues } from '../../src/core/knobs.ts';
+import { effectiveKnobs, type EffectiveKnobs } from '../../src/core/effective-knobs.ts';
+import { DEFAULT_KNOBS, type KnobValues } from '../../src/core/knobs.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import type { MemberSpec, PopulationData, PopulationFactory } from '../../src/engine/population/population.ts';
@@ -52,7 +53,7 @@ export const GOLDEN_MEMBERS: readonly MemberSpec[] = [
 
 const KNOBS: readonly Partial<KnobValues>[] = [
   { dropout: true, l2: true, batchSize: 8 },
-  { augmentation: true, labelSmoothing: true, batchSize: 7 },
+  { noise: true, mixup: true, labelSmoothing: true, batchSize: 7 },
   { optimizer: 'sgd', weightDecay: true, inputDropout: true, batchSize: 5 },
   { objective: 'groupDro', averaging: true, l1: true, learningRateDecay: true, batchSize: 6 },
   { objective: 'irm', dropout: true, dropoutRate: 0.35, batchSize: 3 },

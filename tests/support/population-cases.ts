@@ -1,6 +1,7 @@
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import type { PopulationData } from '../../src/engine/population/population.ts';
+import { augmentedTraining } from './augmented-cases.ts';
 import type { Mutation } from './oracle-mutation.ts';
 import { LINEAR, PLAIN, hidden, madeUpData, madeUpTraining, twoHidden, type Training } from './population.ts';
 
@@ -27,6 +28,8 @@ export const KNOB_CASES: Readonly<Record<string, Schedule>> = {
   'label smoothing': always({ labelSmoothing: 0.1 }),
   noise: always({ noiseNorm: 0.5 }),
   mixup: always({ mixupAlpha: 0.4 }),
+  interpolation: always({ interpolationAlpha: 0.5 }),
+  'mixup and interpolation': always({ mixupAlpha: 0.2, interpolationAlpha: 0.5 }),
   'odd batch': always({ batchSize: 7 }),
   'averaged weights': always({ averagingDecay: 0.9 }),
   'averaged weights from step 20 on': (step) => ({ ...PLAIN, averagingDecay: step < 20 ? 0 : 0.9 }),
@@ -36,7 +39,7 @@ export const KNOB_CASES: Readonly<Record<string, Schedule>> = {
   'SGD from step 15 to 30': (step) => ({ ...PLAIN, optimizer: step < 15 || step >= 30 ? 'adam' : 'sgd', resetMoments: step === 40 }),
   'all together': always({
     learningRate: 0.001, dropoutRate: 0.3, inputDropoutRate: 0.1, l2Strength: 0.01, l1Strength: 0.0003, weightDecay: 3, labelSmoothing: 0.1, averagingDecay: 0.9,
-    noiseNorm: 0.4, mixupAlpha: 0.3, batchSize: 5,
+    noiseNorm: 0.4, mixupAlpha: 0.3, interpolationAlpha: 0.5, batchSize: 5,
   }),
 };
 
@@ -111,5 +114,12 @@ export const MUTATION_CASES: Readonly<Record<Mutation, Training>> = {
   'no means': one(TWO, { objective: 'coral', objectiveWeight: 10 }),
   'pairs not averaged': one(HIDDEN, { objective: 'coral', objectiveWeight: 10 }),
   'gradient not reversed': one(TWO, { objective: 'dann', objectiveWeight: 1 }),
+  'partners of any class': one(HIDDEN, { interpolationAlpha: 1 }),
+  'the other side of the coin': one(HIDDEN, { mixupAlpha: 0.4, interpolationAlpha: 0.5 }),
+  'the data’s classes for the member’s': augmentedTraining(small, HIDDEN, 'labels of its own'),
+  'class of the variant’s row': augmentedTraining(small, LINEAR, 'augmented texts'),
+  'group of the variant’s row': augmentedTraining(grouped, HIDDEN, 'augmented texts and GroupDRO'),
+  'variants that have not joined': augmentedTraining(small, HIDDEN, 'augmented texts that join by and by'),
+  'variants only': augmentedTraining(small, TWO, 'augmented texts'),
   'discriminator with L2': one(HIDDEN, { objective: 'dann', objectiveWeight: 1, l2Strength: 0.03 }),
 };

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../src/core/checkpoint.ts';
-import { DEFAULT_KNOBS, effectiveKnobs, type EffectiveKnobs } from '../../src/core/knobs.ts';
+import { effectiveKnobs, type EffectiveKnobs } from '../../src/core/effective-knobs.ts';
+import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import { initialDiscriminator, initialValues, type HeadShape } from '../../src/engine/head-shape.ts';

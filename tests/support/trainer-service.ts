@@ -25,7 +25,7 @@ export interface TestedService {
  * The training service in Node as the worker wires it: real engine and storage. Only the clock is not real: each look at it finds
  * `msPerLook` gone, so that slices, reports and saves come at the same steps however busy the machine is.
  */
-export async function startService(storage: Storage, { encoderVersion = 'test-encoder', msPerLook = 5 } = {}): Promise<TestedService> {
+export async function startService(storage: Storage, { encoderVersion = 'test-encoder', msPerLook = 5, idPrefix = '' } = {}): Promise<TestedService> {
   let nowMs = 0;
   let runs = 0;
   let alive = 0;
@@ -49,7 +49,7 @@ export async function startService(storage: Storage, { encoderVersion = 'test-en
       return { info: { name: 'wasm', reason: 'WebAssembly.', adapter: '' }, makePopulation, lost };
     },
     nowMs: () => (nowMs += msPerLook),
-    newRunId: () => `run ${++runs}`,
+    newRunId: () => `${idPrefix}run ${++runs}`,
     keeper: (report) => new RunKeeper(runStorage(storage, () => nowMs), report),
   });
   const tested: TestedService = { api, service: new FirstBranch(api), events, alive: () => alive, loseDevice: () => lose(), whileStarting: async () => undefined };

@@ -1,6 +1,7 @@
 import { distinct, type Dataset } from '../../src/core/examples.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
-import { splitsOfSeeds } from '../../src/core/splits.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
+import { shapedSplits } from '../../src/core/shaped-split.ts';
 import type { RunData } from '../../src/engine/run-data.ts';
 import { runDataOf } from '../../src/worker/run-data-of.ts';
 
@@ -43,8 +44,8 @@ export function toyData({ seed = 1, rows = [24, 16, 20], classes = 2, width = 16
 }
 
 /** As a run takes it, with the last domain held out. @param seeds of its heads, or the seed of its only one */
-export function trainingData({ dataset, features }: Toy, seeds: number | readonly number[] = 1, heldOut = dataset.domains.at(-1) as string): RunData {
-  return runDataOf(dataset, features, splitsOfSeeds(dataset, heldOut, typeof seeds === 'number' ? [seeds] : seeds), 'domain');
+export function trainingData({ dataset, features }: Toy, seeds: number | readonly number[] = 1, heldOut = dataset.domains.at(-1) as string, shape = DEFAULT_SHAPE): RunData {
+  return runDataOf(dataset, features, shapedSplits(dataset, heldOut, typeof seeds === 'number' ? [seeds] : seeds, shape), 'domain');
 }
 
 function normals(seed: number, step: number, row: number, width: number): Float32Array {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../src/core/checkpoint.ts';
-import type { EffectiveKnobs } from '../../src/core/knobs.ts';
+import type { EffectiveKnobs } from '../../src/core/effective-knobs.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
 import type { MemberSpec, PopulationData, PopulationFactory } from '../../src/engine/population/population.ts';
 import type { Training } from './population.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CONFIGURATIONS, METHODS, METHOD_TABLE, configurations, configuredKnobs, methodProblem } from '../../src/core/configurations.ts';
+import { CONFIGURATIONS, METHODS, METHOD_TABLE, configurations, methodProblem } from '../../src/core/configurations.ts';
+import { effectiveKnobs } from '../../src/core/effective-knobs.ts';
 import { DEFAULT_KNOBS, checkKnob, type KnobName } from '../../src/core/knobs.ts';
 import { OBJECTIVE_TABLE } from '../../src/core/objectives.ts';
 
@@ -12,12 +13,12 @@ describe.each(METHODS)('the configurations of %s', (method) => {
     for (const seed of SEEDS) {
       const all = configurations(method, seed);
       expect(all).toHaveLength(CONFIGURATIONS);
-      expect(all[0]).toEqual({ knobs: { ...DEFAULT_KNOBS, objective }, mixupAlpha: mixup ? 0.2 : 0 });
-      for (const { knobs, mixupAlpha } of all) {
+      expect(all[0]).toEqual({ ...DEFAULT_KNOBS, objective, mixup });
+      for (const knobs of all) {
         for (const [name, value] of Object.entries(knobs)) checkKnob(name as KnobName, value as never);
         expect(knobs.objective).toBe(objective);
-        expect(mixupAlpha > 0).toBe(mixup);
-        expect(mixupAlpha).toBeLessThanOrEqual(1);
+        expect(knobs.mixup).toBe(mixup);
+        expect(knobs.noise || knobs.interpolation).toBe(false);
       }
     }
   });
@@ -32,21 +33,22 @@ describe.each(METHODS)('the configurations of %s', (method) => {
     const { strength } = OBJECTIVE_TABLE[objective];
     const drawn = SEEDS.flatMap((seed) => configurations(method, seed).slice(1));
     const spread = (values: number[]): number => Math.max(...values) / Math.min(...values);
-    expect(spread(drawn.map(({ knobs }) => knobs.learningRate))).toBeGreaterThan(20);
-    if (strength !== null) expect(spread(drawn.map(({ knobs }) => knobs[strength]))).toBeGreaterThan(50);
+    expect(spread(drawn.map(({ learningRate }) => learningRate))).toBeGreaterThan(20);
+    if (mixup) expect(spread(drawn.map(({ mixupAlpha }) => mixupAlpha))).toBeGreaterThan(5);
+    if (strength !== null) expect(spread(drawn.map((knobs) => knobs[strength]))).toBeGreaterThan(50);
   });
 });
 
 test('configurations of one index have what methods share in common', () => {
-  const shared = METHODS.map((method) => configurations(method, 5).map(({ knobs: { learningRate, batchSize, dropout, dropoutRate, l2, l2Strength } }) => ({ learningRate, batchSize, dropout, dropoutRate, l2, l2Strength })));
+  const shared = METHODS.map((method) => configurations(method, 5).map(({ learningRate, batchSize, dropout, dropoutRate, l2, l2Strength }) => ({ learningRate, batchSize, dropout, dropoutRate, l2, l2Strength })));
   for (const other of shared) expect(other).toEqual(shared[0]);
 });
 
 test('mixup comes without noise, and penalties with their annealing', () => {
   const [plain] = configurations('ermMixup', 1);
-  expect(plain && configuredKnobs(plain, 0, 300)).toMatchObject({ objective: 'erm', mixupAlpha: 0.2, noiseNorm: 0 });
+  expect(plain && effectiveKnobs(plain, 0, 300)).toMatchObject({ objective: 'erm', mixupAlpha: 0.2, noiseNorm: 0 });
   const [irm] = configurations('irm', 1);
-  expect(irm && [configuredKnobs(irm, 29, 300).objectiveWeight, configuredKnobs(irm, 30, 300).objectiveWeight]).toEqual([1, 100]);
+  expect(irm && [effectiveKnobs(irm, 29, 300).objectiveWeight, effectiveKnobs(irm, 30, 300).objectiveWeight]).toEqual([1, 100]);
 });
 
 test('a method that compares domains, or aligns hidden units, says why it cannot be trained', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { DEFAULT_KNOBS, SLIDERS, SWITCHES, augmentationAmounts, checkKnob, effectiveKnobs, sliderPosition, sliderValue, withKnob, type SliderKnob, AVERAGING_DECAY } from '../../src/core/knobs.ts';
+import { effectiveKnobs } from '../../src/core/effective-knobs.ts';
+import { DEFAULT_KNOBS, SLIDERS, SWITCHES, checkKnob, sliderPosition, sliderValue, withKnob, type KnobValues, type SliderKnob, AVERAGING_DECAY } from '../../src/core/knobs.ts';
+import { TEXT_KINDS, TEXT_KIND_TABLE, TEXT_STRENGTHS, textKnob, type VariantJoin } from '../../src/core/augment/kinds.ts';
 import { OBJECTIVE_TABLE } from '../../src/core/objectives.ts';
 
 const sliders: readonly SliderKnob[] = Object.values(SLIDERS);
@@ -44,6 +46,22 @@ describe.each(sliders.map((slider) => [slider.label, slider] as const))('the sli
   });
 });
 
+test('the strength of text augmentation is one of a few', () => {
+  const { textStrength } = SLIDERS;
+  expect([...Array(textStrength.positions + 1).keys()].map((position) => sliderValue(textStrength, position))).toEqual(TEXT_STRENGTHS);
+  expect(sliderPosition(textStrength, 0.12)).toBe(TEXT_STRENGTHS.indexOf(0.1));
+  expect(() => checkKnob('textStrength', 0.15)).toThrow('one of 0.05, 0.1, 0.2, 0.3, 0.5');
+});
+
+test('each kind of text augmentation has a switch of its own, which is off at first', () => {
+  expect(new Set(TEXT_KINDS.map(textKnob)).size).toBe(TEXT_KINDS.length);
+  for (const kind of TEXT_KINDS) {
+    expect(SWITCHES[textKnob(kind)]).toEqual({ name: textKnob(kind), ...TEXT_KIND_TABLE[kind] });
+    expect(DEFAULT_KNOBS[textKnob(kind)]).toBe(false);
+  }
+  expect(textKnob('ocr')).toBe('textOcr');
+});
+
 test('a batch size is whole', () => {
   expect(() => checkKnob('batchSize', 2.5)).toThrow(RangeError);
 });
@@ -60,17 +78,37 @@ test('changing one knob leaves the others and the original alone', () => {
 
 describe('the knobs in force', () => {
   test('are zero for what is switched off', () => {
-    const { learningRate, objective, optimizer, batchSize, resetMoments, ...amounts } = effectiveKnobs(DEFAULT_KNOBS, 10, 100);
+    const { learningRate, objective, optimizer, batchSize, resetMoments, variants, ...amounts } = effectiveKnobs(DEFAULT_KNOBS, 10, 100);
     expect({ learningRate, objective, optimizer, batchSize, resetMoments }).toEqual({ learningRate: 0.01, objective: 'erm', optimizer: 'adam', batchSize: 32, resetMoments: false });
+    expect(variants).toEqual([]);
     expect(amounts).toEqual(Object.fromEntries(Object.keys(amounts).map((name) => [name, 0])));
   });
 
   test('are the amounts for what is switched on', () => {
-    const all = { ...DEFAULT_KNOBS, dropout: true, l2: true, augmentation: true };
-    expect(effectiveKnobs(all, 0, 100)).toMatchObject({ dropoutRate: all.dropoutRate, l2Strength: all.l2Strength, ...augmentationAmounts(all.augmentationStrength) });
+    const all = { ...DEFAULT_KNOBS, dropout: true, l2: true, noise: true, mixup: true, interpolation: true };
+    const { dropoutRate, l2Strength, noiseNorm, mixupAlpha, interpolationAlpha } = all;
+    expect(effectiveKnobs(all, 0, 100)).toMatchObject({ dropoutRate, l2Strength, noiseNorm, mixupAlpha, interpolationAlpha });
+    expect(effectiveKnobs({ ...all, noise: false }, 0, 100)).toMatchObject({ noiseNorm: 0, mixupAlpha, interpolationAlpha });
+    expect(effectiveKnobs({ ...all, mixup: false }, 0, 100)).toMatchObject({ noiseNorm, mixupAlpha: 0, interpolationAlpha });
     const more = { ...DEFAULT_KNOBS, inputDropout: true, l1: true, weightDecay: true, labelSmoothing: true, averaging: true };
     const { inputDropoutRate, l1Strength, weightDecayStrength: weightDecay, labelSmoothingAmount: labelSmoothing } = more;
     expect(effectiveKnobs(more, 0, 100)).toMatchObject({ inputDropoutRate, l1Strength, weightDecay, labelSmoothing, averagingDecay: AVERAGING_DECAY });
+  });
+
+  test('let augmented texts in from the step at which they joined, of the kinds that are on and at the strength in force', () => {
+    const joins: readonly VariantJoin[] = [
+      { step: 5, kind: 'swap', strength: 0.1, count: 40 },
+      { step: 5, kind: 'deletion', strength: 0.1, count: 7 },
+      { step: 9, kind: 'deletion', strength: 0.1, count: 30 },
+      { step: 9, kind: 'deletion', strength: 0.5, count: 11 },
+    ];
+    const at = (step: number, changes: Partial<KnobValues>) => effectiveKnobs({ ...DEFAULT_KNOBS, ...changes }, step, 100, joins).variants;
+    const both = { textDeletion: true, textSwap: true };
+    expect([0, 4, 5, 8].map((step) => at(step, { textDeletion: true }))).toEqual([[], [], ...[5, 8].map(() => [{ kind: 'deletion', strength: 0.1, count: 7 }])]);
+    expect(at(9, both)).toEqual([{ kind: 'deletion', strength: 0.1, count: 30 }, { kind: 'swap', strength: 0.1, count: 40 }]);
+    expect(at(99, { ...both, textStrength: 0.5 })).toEqual([{ kind: 'deletion', strength: 0.5, count: 11 }]);
+    expect(at(99, { textOcr: true })).toEqual([]);
+    expect(at(99, {})).toEqual([]);
   });
 
   test('weigh an annealed penalty 1 for the first tenth of the run, then fully, and begin the moments anew there', () => {

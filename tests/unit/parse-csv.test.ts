@@ -6,7 +6,8 @@ import { SINGLE_DOMAIN, textKey, type Example } from '../../src/core/examples.ts
 import { reportSentences } from '../../src/core/import-report.ts';
 import { DataError } from '../../src/data/errors.ts';
 import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, NO_DOMAIN, NO_GROUP } from '../../src/data/example-builder.ts';
-import { parseCsv, type CsvSource, type Imported, type ParseOptions } from '../../src/data/parse-csv.ts';
+import { parseCsv, type CsvSource } from '../../src/data/parse-csv.ts';
+import type { Imported, ParseOptions } from '../../src/data/parse-files.ts';
 
 /** Ten good rows of two labels and two domains. */
 const ROWS = Array.from({ length: 10 }, (_, i) => `text ${i},${i % 2 ? 'pos' : 'neg'},${i < 5 ? 'web' : 'mail'}`);
@@ -33,10 +34,6 @@ async function errorOf(content: CsvSource['content'], options?: ParseOptions): P
 /** No half of a surrogate pair stands alone. */
 const isWellFormed = (text: string): boolean => new TextDecoder().decode(new TextEncoder().encode(text)) === text;
 const latin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-function utf16(text: string, bom: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from([...text].flatMap((letter) => [letter.charCodeAt(0) & 255, letter.charCodeAt(0) >> 8]));
-  return bom ? Uint8Array.from([0xff, 0xfe, ...bytes]) : bytes;
-}
 
 describe('a good file', () => {
   test('gives its rows, its labels and its domains in order of appearance', async () => {
@@ -70,6 +67,15 @@ describe('a good file', () => {
     const { dataset: plain } = await read(csv());
     expect(dataset).toEqual(plain);
     expect(dataset.id).toMatch(/^[0-9a-f]{32}$/u);
+  });
+
+  test('may name a column twice: the first one is read', async () => {
+    const twice = [`${HEADER},Text`, ...ROWS.map((row) => `${row},other`)].join('\n');
+    expect((await read(twice)).dataset).toEqual((await read(csv())).dataset);
+  });
+
+  test('may be in Latin-1', async () => {
+    expect((await examplesOf(latin1(csv().replace('text 3', 'caf\u00e9 3'))))[3]?.text).toBe('café 3');
   });
 
   test('may be a File, bytes or text', async () => {
@@ -260,40 +266,33 @@ describe('a file that cannot be used', () => {
     expect((await errorOf(ROWS.join('\n'))).place).toMatchObject({ row: 1, column: 'text' });
   });
 
-  test('names a column twice', async () => {
-    const error = await errorOf(csv().replace(HEADER, 'text,label,Text'));
-    expect(error.message).toContain('2 times');
-    expect(error.place).toMatchObject({ row: 1, column: 'text' });
-  });
-
   test.each([
     ['a few', {}],
-    ['many', { chunkBytes: 16 }],
-  ])('is in Latin-1: the row and the byte are named, however many chunks it is read in (%s)', async (_, options) => {
-    const error = await errorOf(latin1(csv().replace('text 3', 'caf\u00e9 3')), options);
+    ['many', { chunkBytes: 1000 }],
+  ])('is UTF-8 but for one byte far down: the row and the byte are named, however many chunks it is read in (%s)', async (_, options) => {
+    const rows = csv(...Array.from({ length: 20_000 }, (_unused, i) => `text with the number ${i},pos,web`), 'café,pos,web', 'more,pos,web');
+    const error = await errorOf(latin1(rows), options);
     expect(error.message).toContain('not UTF-8');
     expect(error.message).toContain('0xE9');
-    expect(error.message).toContain(`byte ${csv().indexOf('text 3') + 4} `);
-    expect(error.remedy).toContain('UTF-8');
-    expect(error.place.row).toBe(5);
+    expect(error.message).toContain(`byte ${(rows.indexOf('é') + 1).toLocaleString('en')} `);
+    expect(error.remedy).toContain('Windows-1252');
+    expect(error.remedy).toContain('as UTF-8');
+    expect(error.place.row).toBe(20_012);
   });
 
   test('is cut off within a character', async () => {
-    const bytes = new TextEncoder().encode(csv('more é'));
-    expect((await errorOf(bytes.slice(0, -1))).place.row).toBe(12);
+    const bytes = new TextEncoder().encode(csv('so é,pos,web', 'more é'));
+    expect((await errorOf(bytes.slice(0, -1))).place.row).toBe(13);
   });
 
   test.each([
-    ['with a byte order mark', true],
-    ['without one', false],
-  ])('is UTF-16 %s', async (_, bom) => {
-    const error = await errorOf(utf16(csv(), bom));
-    expect(error.message).toContain('UTF-16');
-    expect(error.remedy).toContain('as UTF-8');
-  });
-
-  test('is a workbook', async () => {
-    expect((await errorOf(Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0]))).message).toContain('workbook');
+    ['a workbook', [0x50, 0x4b, 3, 4, 20, 0, 6, 0]],
+    ['a workbook', [0xd0, 0xcf, 0x11, 0xe0, 0xa1]],
+    ['a compressed file', [0x1f, 0x8b, 8, 0]],
+    ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ])('is %s', async (kind, bytes) => {
+    const error = await errorOf(Uint8Array.from(bytes));
+    expect(error.message).toContain(kind);
   });
 
   test.each([
@@ -366,9 +365,10 @@ describe('a file that cannot be used', () => {
     expect((await errorOf(blob)).code).toBe('too-big');
   });
 
-  test('went away after it was chosen', async () => {
+  test.each(['slice', 'stream'] as const)('went away after it was chosen (%s)', async (way) => {
     const blob = new Blob([csv()]);
-    Object.defineProperty(blob, 'slice', { value: () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }) });
+    const gone = (): Promise<never> => Promise.reject(new DOMException('gone', 'NotReadableError'));
+    Object.defineProperty(blob, way, { value: () => ({ arrayBuffer: gone, getReader: () => ({ read: gone, cancel: gone }) }) });
     expect((await errorOf(blob)).remedy).toContain('again');
   });
 

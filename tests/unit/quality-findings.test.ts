@@ -212,7 +212,7 @@ test('a long text is shown shortened, never with half a character', () => {
 
 test('an import’s rows are told with why they were left out', () => {
   const none = { count: 0, firstRows: [] };
-  const report = { file: 'shop.csv', rowsRead: 130, examples: 120, labels: 2, domains: 3, hasDomains: true, emptyText: { count: 3, firstRows: [4, 5, 6] }, emptyLabel: none, duplicates: { count: 7, firstRows: [9] }, truncated: none, maxTextLength: 4096, conflicting: none, noDomain: none, noGroup: none };
+  const report = { file: 'shop.csv', files: [{ file: 'shop.csv', rowsRead: 130, examples: 120 }], rowsRead: 130, examples: 120, labels: 2, domains: 3, hasDomains: true, emptyText: { count: 3, firstRows: [4, 5, 6] }, emptyLabel: none, duplicates: { count: 7, firstRows: [9] }, truncated: none, maxTextLength: 4096, conflicting: none, noDomain: none, noGroup: none };
   expect(rowsKeptInWords(report)).toBe('Of 130 rows in shop.csv, 120 were kept; left out: 3 without a text, 7 equal to an earlier row.');
 });
 

@@ -1,8 +1,9 @@
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { effectiveKnobs } from '../../src/core/effective-knobs.ts';
 import { DEFAULT_KNOBS, type KnobValue, type KnobValues } from '../../src/core/knobs.ts';
-import { EVALUATE_EVERY, MAX_SEEDS, MAX_STEPS, checkHead, checkSeeds, checkSteps, forked, rewound, seedsOf, settingsAt, upgradeRecord, withChange, type KnobChange, type RunRecord, type RunRecordV1 } from '../../src/core/run-record.ts';
+import { EVALUATE_EVERY, MAX_SEEDS, MAX_STEPS, checkHead, checkSeeds, checkSteps, forked, rewound, seedsOf, settingsAt, upgradeRecord, withChange, type KnobChange, type RunRecord, type RunRecordV1, type RunRecordV2 } from '../../src/core/run-record.ts';
 
 const fresh: RunRecord = {
   version: 3,
@@ -189,6 +190,55 @@ describe('a forked record', () => {
 
   test('cannot leave before a change that was made', () => {
     expect(() => forked(withChange(fresh, { step: 100, knob: 'dropout', value: true }), 99, 'copy')).toThrow(RangeError);
+  });
+});
+
+describe('a record of the second version', () => {
+  const { version, shape, variantJoins, initialKnobs, ...kept } = fresh;
+  const old: RunRecordV2 = {
+    ...kept,
+    version: 2,
+    initialKnobs: { batchSize: 8, augmentation: true, augmentationStrength: 0.85 },
+    log: [
+      { step: 3, knob: 'dropout', value: true },
+      { step: 7, knob: 'augmentation', value: false },
+      { step: 9, knob: 'augmentationStrength', value: 0.05 },
+      { step: 9, knob: 'augmentation', value: true },
+      { step: 12, knob: 'steps', value: 700 },
+    ],
+  };
+
+  test('becomes one of today, its augmentation noise and mixup, at the start and at each change', () => {
+    const today = upgradeRecord(old);
+    expect(today).toEqual({
+      ...kept,
+      version,
+      shape,
+      variantJoins,
+      initialKnobs: { ...initialKnobs, batchSize: 8, noise: true, noiseNorm: 0.85, mixup: true, mixupAlpha: 0.4 * 0.85 },
+      log: [
+        { step: 3, knob: 'dropout', value: true },
+        { step: 7, knob: 'noise', value: false },
+        { step: 7, knob: 'mixup', value: false },
+        { step: 9, knob: 'noiseNorm', value: 0.05 },
+        { step: 9, knob: 'mixupAlpha', value: 0.4 * 0.05 },
+        { step: 9, knob: 'noise', value: true },
+        { step: 9, knob: 'mixup', value: true },
+        { step: 12, knob: 'steps', value: 700 },
+      ],
+    });
+  });
+
+  test('has the amounts in force, at every step and strength, that it had', () => {
+    for (let position = 0; position <= 19; position++) {
+      const strength = Number((0.05 + 0.05 * position).toPrecision(2));
+      const today = upgradeRecord({ ...old, log: [...old.log, { step: 20, knob: 'augmentationStrength', value: strength }] });
+      const amounts = [0, 7, 9, 20].map((step) => {
+        const { noiseNorm, mixupAlpha, interpolationAlpha } = effectiveKnobs(settingsAt(today, step).knobs, step, 600);
+        return [noiseNorm, mixupAlpha, interpolationAlpha];
+      });
+      expect(amounts).toEqual([[0.85, 0.4 * 0.85, 0], [0, 0, 0], [0.05, 0.4 * 0.05, 0], [strength, 0.4 * strength, 0]]);
+    }
   });
 });
 

@@ -212,3 +212,36 @@ test('splits of several seeds are those of each seed alone', () => {
     { numRuns: 30 },
   );
 });
+
+describe('the validation share', () => {
+  const EIGHT = datasetOf(['a', 'b', 'c'].flatMap((domain) => ['yes', 'no'].flatMap((label) => Array.from({ length: 8 }, (_, i) => ({ text: `${domain} ${label} ${i}`, label, domain })))));
+
+  test('is a fifth where none is asked for, of the very rows that it has always been', () => {
+    const splits = splitsOfSeeds(EIGHT, 'c', [1, 2]);
+    expect(splits.map(({ train }) => train.map((rows) => [...rows]))).toEqual([
+      [[0, 2, 3, 4, 6, 7, 8, 10, 11, 12, 14, 15], [16, 17, 19, 20, 22, 23, 25, 27, 28, 29, 30, 31]],
+      [[0, 1, 2, 3, 6, 7, 9, 10, 11, 12, 13, 14], [17, 18, 19, 21, 22, 23, 24, 25, 26, 28, 29, 31]],
+    ]);
+    expect(splits.map(({ validation }) => [...validation])).toEqual([[1, 5, 9, 13, 18, 21, 24, 26], [4, 5, 8, 15, 16, 20, 27, 30]]);
+    expect(splits.map(({ watched }) => [...watched])).toEqual(Array(2).fill([33, 34, 35, 37, 40, 43, 44, 47]));
+    expect(splitsOfSeeds(EIGHT, 'c', [1, 2], 0.2)).toEqual(splits);
+  });
+
+  test('that is larger validates on the rows of a smaller one and more, and leaves the held-out rows as they are', () => {
+    const share = fc.integer({ min: 5, max: 50 }).map((per) => per / 100);
+    fc.assert(
+      fc.property(examples, seed, share, share, (rows, someSeed, one, other) => {
+        const dataset = datasetOf(rows);
+        const [smaller, larger] = [Math.min(one, other), Math.max(one, other)].map((own) => splitsOfSeeds(dataset, 'c', [someSeed], own)[0] as Split) as [Split, Split];
+        const inLarger = new Set(larger.validation);
+        expect(smaller.validation.filter((row) => !inLarger.has(row))).toHaveLength(0);
+        expect([...larger.watched, ...larger.sealed]).toEqual([...smaller.watched, ...smaller.sealed]);
+      }),
+    );
+  });
+
+  test('is that of each training domain and label, rounded', () => {
+    expect(splitsOfSeeds(EIGHT, 'c', [1], 0.5)[0]?.validation).toHaveLength(16);
+    expect(splitsOfSeeds(EIGHT, 'c', [1], 0.05)[0]?.validation).toHaveLength(4); // one of eight, at least
+  });
+});

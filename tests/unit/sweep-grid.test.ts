@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_KNOBS, SLIDERS, checkKnob, type SliderName } from '../../src/core/knobs.ts';
+import { DEFAULT_KNOBS, SLIDERS, checkKnob } from '../../src/core/knobs.ts';
+import { OBJECTIVES } from '../../src/core/objectives.ts';
 import { MAX_SEED } from '../../src/core/run-record.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import {
   MAX_MEMBERS,
   MAX_POSITIONS,
@@ -21,7 +23,7 @@ import {
 const X: SweepAxis = { knob: 'l2Strength', from: 1e-4, to: 1e-1, positions: 4 };
 const Y: SweepAxis = { knob: 'dropoutRate', from: 0.1, to: 0.9, positions: 5 };
 const REQUEST: SweepRequest = {
-  conditions: { datasetId: 'd', datasetName: 'data', heldOutDomain: 'hotels', head: { kind: 'linear' }, seed: 1, groupBy: 'domain', knobs: DEFAULT_KNOBS, steps: 100 },
+  conditions: { datasetId: 'd', datasetName: 'data', heldOutDomain: 'hotels', head: { kind: 'linear' }, seed: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: DEFAULT_KNOBS, steps: 100 },
   x: X,
   y: Y,
   seeds: 1,
@@ -50,7 +52,8 @@ describe('values of an axis', () => {
   });
 
   it('are values that a slider could have, for every knob, over its whole range', () => {
-    for (const knob of Object.keys(SLIDERS) as SliderName[]) {
+    const ofObjectives = OBJECTIVES.flatMap((objective) => sweepableKnobs({ ...DEFAULT_KNOBS, objective }));
+    for (const knob of new Set(ofObjectives)) {
       for (let positions = MIN_POSITIONS; positions <= MAX_POSITIONS; positions++) {
         const values = axisValues(wholeAxis(knob, positions));
         for (const value of values) checkKnob(knob, value);
@@ -69,6 +72,13 @@ describe('knobs that can be swept', () => {
     expect(none).not.toContain('irmWeight');
     expect(sweepableKnobs({ ...DEFAULT_KNOBS, objective: 'irm' })).toEqual(expect.arrayContaining([...none, 'irmWeight']));
     expect(sweepableKnobs({ ...DEFAULT_KNOBS, objective: 'irm' })).toHaveLength(none.length + 1);
+  });
+});
+
+describe('the strength of text augmentation', () => {
+  it('cannot be swept, as each value needs texts of its own', () => {
+    expect(sweepableKnobs(DEFAULT_KNOBS)).not.toContain('textStrength');
+    expect(sweepProblem({ ...REQUEST, x: wholeAxis('textStrength', 3) })).toMatch(/Text strength cannot be swept/u);
   });
 });
 

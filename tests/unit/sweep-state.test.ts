@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import type { SweepConditions, SweepRequest } from '../../src/core/sweep-grid.ts';
 import type { SweepCell, SweepResult } from '../../src/core/sweep-scores.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
@@ -7,7 +8,7 @@ import type { SweepApi, SweepProgress } from '../../src/protocol/sweep.ts';
 import { Notices } from '../../src/state/notices.svelte.ts';
 import { SweepState } from '../../src/state/sweep.svelte.ts';
 
-const CONDITIONS: SweepConditions = { datasetId: 'd', datasetName: 'Reviews', heldOutDomain: 'hotels', head: { kind: 'linear' }, seed: 1, groupBy: 'domain', knobs: DEFAULT_KNOBS, steps: 100 };
+const CONDITIONS: SweepConditions = { datasetId: 'd', datasetName: 'Reviews', heldOutDomain: 'hotels', head: { kind: 'linear' }, seed: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: DEFAULT_KNOBS, steps: 100 };
 const CELL: SweepCell = { column: 0, row: 0, evaluations: [] };
 const PROGRESS: SweepProgress = { doneSteps: 10, totalSteps: 100, leftMs: 900, cells: [CELL], looks: 4 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { Evaluation } from '../../src/core/curve.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { accuracyDifference, lossDifference, meanInterval, meanLoss, wilson } from '../../src/core/statistics.ts';
 import { sweepChoice } from '../../src/core/sweep-choice.ts';
 import type { SweepRequest } from '../../src/core/sweep-grid.ts';
@@ -8,7 +9,7 @@ import { STRONGEST_TINT, cellKnobs, cellReading, stepsShown, tintOf, tintScale, 
 import { cellName, cellNumber, choiceInWords, conditionChanges, conditionsInWords, intervalsInWords, readingInWords, timeLeftInWords, trainedInWords } from '../../src/core/sweep-words.ts';
 
 const REQUEST: SweepRequest = {
-  conditions: { datasetId: 'd', datasetName: 'Reviews', heldOutDomain: 'hotels', head: { kind: 'hidden', width: 64 }, seed: 7, groupBy: 'domain', knobs: DEFAULT_KNOBS, steps: 600 },
+  conditions: { datasetId: 'd', datasetName: 'Reviews', heldOutDomain: 'hotels', head: { kind: 'hidden', width: 64 }, seed: 7, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: DEFAULT_KNOBS, steps: 600 },
   x: { knob: 'l2Strength', from: 1e-4, to: 1e-2, positions: 3 },
   y: { knob: 'dropoutRate', from: 0.1, to: 0.5, positions: 3 },
   seeds: 1,
@@ -170,6 +171,8 @@ describe('what a sweep was made with', () => {
   it('is said', () => {
     expect(conditionsInWords(REQUEST)).toBe('Reviews, held-out hotels, hidden layer of 64, seed 7, 600 steps');
     expect(conditionsInWords({ ...REQUEST, seeds: 3 })).toContain('3 seeds from 7 on');
+    const shaped = { ...REQUEST.conditions, shape: { ...DEFAULT_SHAPE, examplesPerClass: 10 } };
+    expect(conditionsInWords({ ...REQUEST, conditions: shaped })).toContain('Reviews (at most 10 examples of a class in a domain), held-out hotels');
   });
 
   it('is compared with what is in force, but for the knobs that it sweeps itself', () => {
@@ -183,6 +186,8 @@ describe('what a sweep was made with', () => {
       'Learning rate 0.01 then, Learning rate 0.1 now',
       'Weight averaging off then, Weight averaging on now',
     ]);
+    const shape = { ...DEFAULT_SHAPE, labelNoise: 0.2, noiseInValidation: true };
+    expect(conditionChanges(REQUEST, { ...conditions, shape })).toEqual(['shape of the data: as it is then, 20 % wrong labels, in validation too now']);
     expect(conditionChanges(REQUEST, { ...conditions, datasetId: 'other' })).toEqual(['data: Reviews then, another of that name now']);
   });
 });

@@ -3,7 +3,7 @@ import type { StepPlan } from './step-plan.ts';
 
 /** A plan's numbers in the order in which `kernel/assembly/plan.ts` reads them. */
 export function planWords(plan: StepPlan): readonly number[] {
-  const { knobs, seed, step, rows, mixup, sigma, inputDropout, dropout, optimizer, discriminator, shrink, startsAverage } = plan;
+  const { knobs, seed, step, rows, mixing, sigma, inputDropout, dropout, optimizer, discriminator, shrink, startsAverage } = plan;
   return [
     rows.length,
     knobs.batchSize,
@@ -24,8 +24,8 @@ export function planWords(plan: StepPlan): readonly number[] {
     knobs.l1Strength,
     knobs.labelSmoothing,
     sigma,
-    Number(mixup !== null),
-    mixup?.lambda ?? 1,
+    Number(mixing !== null),
+    mixing?.lambda ?? 1,
     inputDropout.threshold,
     inputDropout.keep,
     dropout.threshold,

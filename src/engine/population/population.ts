@@ -1,6 +1,6 @@
 import type { TextKind } from '../../core/augment/kinds.ts';
 import type { Checkpoint } from '../../core/checkpoint.ts';
-import type { EffectiveKnobs } from '../../core/knobs.ts';
+import type { EffectiveKnobs } from '../../core/effective-knobs.ts';
 import type { PartScore } from '../../core/metrics.ts';
 import type { HeadSpec } from '../../core/run-record.ts';
 
@@ -16,7 +16,10 @@ export interface PopulationData {
   readonly classes: number;
   /** Group of each row [N], from 0, where GroupDRO is to go by groups; absent where it goes by training domains. */
   readonly groupOf?: Uint32Array;
-  /** Augmented texts that may stand for rows in training batches. Their embeddings are rows of `features` like any; no member names those. */
+  /**
+   * Augmented texts that may stand for rows in training batches, at most one set of each kind and strength. Their embeddings are rows of
+   * `features` like any; no member names those.
+   */
   readonly variants?: readonly VariantSet[];
 }
 
@@ -40,7 +43,10 @@ export interface MemberSpec {
   readonly train: readonly Uint32Array[];
   /** Rows of each part that is scored, such as train sample, validation, watched. A part may be empty. */
   readonly parts: readonly Uint32Array[];
-  /** This member's own class of each row [N], where its labels are noisy; absent where they are the data's. Counts in training and in scores. */
+  /**
+   * This member's own class of each row, where its labels are noisy; absent where they are the data's. Counts in training and in scores.
+   * At most [N]; it may end before rows that the member does not name, such as those of variants.
+   */
   readonly classOf?: Uint32Array;
 }
 

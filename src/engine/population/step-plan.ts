@@ -1,11 +1,12 @@
 import { BatchOrder } from '../../core/batches.ts';
-import type { EffectiveKnobs } from '../../core/knobs.ts';
+import type { EffectiveKnobs } from '../../core/effective-knobs.ts';
 import { objectiveProblem } from '../../core/objectives.ts';
 import type { HeadSpec } from '../../core/run-record.ts';
 import { groupsInTraining, groupsOfBatch } from './groups.ts';
-import { dropoutWords, mixupOf, type DropoutWords } from './member-knobs.ts';
+import { dropoutWords, mixingOf, type DropoutWords, type Mixing } from './member-knobs.ts';
 import { OptimizerClock, type StepSizes } from './optimizer-clock.ts';
 import type { MemberSpec, PopulationData } from './population.ts';
+import type { VariantTable } from './variants.ts';
 
 /** Everything about one step of one member that the host decides, for any engine. README.md beside this file says what is done with it. */
 export interface StepPlan {
@@ -13,12 +14,14 @@ export interface StepPlan {
   readonly seed: number;
   /** Steps done before: with the seed it keys the random numbers. */
   readonly step: number;
-  /** Rows of the data [B], `knobs.batchSize` of each training domain, domain after domain. */
+  /** Rows of `features` [B], `knobs.batchSize` of each training domain, domain after domain; a variant's row where one stands for a text. */
   readonly rows: Uint32Array;
-  /** Group of each row of the batch [B]; null but for GroupDRO. */
+  /** Class of each row of the batch [B], as this member has it; a variant is of its text's class. */
+  readonly classes: Uint32Array;
+  /** Group of each row of the batch [B], a variant's being its text's; null but for GroupDRO. */
   readonly groups: Uint32Array | null;
-  /** λ, and each row's partner, a place in the batch [B]; null without mixup. */
-  readonly mixup: { readonly lambda: number; readonly partners: Uint32Array } | null;
+  /** How rows are blended; null where they are not. */
+  readonly mixing: Mixing | null;
   /** Standard deviation of the noise on each input; 0 for none. */
   readonly sigma: number;
   readonly inputDropout: DropoutWords;
@@ -60,11 +63,12 @@ export class MemberProgress {
   private flags: StateFlags = { average: false, discriminator: false, groupWeights: false };
   private readonly groups: number;
 
-  /** @throws RangeError when a training domain has no rows. */
+  /** @param variants the data's, for all members. @throws RangeError when a training domain has no rows. */
   constructor(
     private readonly data: PopulationData,
     private readonly head: HeadSpec,
     readonly spec: MemberSpec,
+    private readonly variants: VariantTable,
   ) {
     this.batchOrder = new BatchOrder(spec.train, spec.seed);
     this.groups = groupsInTraining(data, spec).length;
@@ -80,17 +84,25 @@ export class MemberProgress {
     return this.flags.average;
   }
 
-  /** @throws RangeError in `objectiveProblem`'s words when this member cannot train so; nothing is changed. */
-  check({ objective }: EffectiveKnobs): void {
-    const problem = objectiveProblem(objective, this.head.kind !== 'linear', objective === 'groupDro' ? this.groups : this.spec.train.length);
+  /** @throws RangeError in words for the page when this member cannot train so, or augmented texts are missing; nothing is changed. */
+  check({ objective, variants }: EffectiveKnobs): void {
+    const groups = objective === 'groupDro' ? this.groups : this.spec.train.length;
+    const problem = objectiveProblem(objective, this.head.kind !== 'linear', groups) ?? this.variants.problem(variants);
     if (problem) throw new RangeError(problem);
+  }
+
+  /** This member's class of each of these rows of the data. */
+  classesOf(rows: Uint32Array): Uint32Array {
+    const { classOf = this.data.classOf } = this.spec;
+    return rows.map((row) => classOf[row] as number);
   }
 
   /** Plans the next step; to be done after all plans made before. */
   next(knobs: EffectiveKnobs): StepPlan {
     const { steps: step, flags } = this;
     const { seed } = this.spec;
-    const rows = this.batchOrder.next(knobs.batchSize);
+    const texts = this.batchOrder.next(knobs.batchSize);
+    const classes = this.classesOf(texts);
     const isDann = knobs.objective === 'dann';
     const isGroupDro = knobs.objective === 'groupDro';
     const average = knobs.averagingDecay > 0;
@@ -100,9 +112,10 @@ export class MemberProgress {
       knobs,
       seed,
       step,
-      rows,
-      groups: isGroupDro ? groupsOfBatch(this.data, rows, knobs.batchSize) : null,
-      mixup: mixupOf(rows.length, knobs.mixupAlpha, seed, step),
+      rows: knobs.variants.length > 0 ? this.variants.chosen(texts, knobs.variants, seed, step) : texts,
+      classes,
+      groups: isGroupDro ? groupsOfBatch(this.data, texts, knobs.batchSize) : null,
+      mixing: mixingOf(classes, knobs, seed, step),
       sigma: knobs.noiseNorm / Math.sqrt(this.data.width),
       inputDropout: dropoutWords(knobs.inputDropoutRate),
       dropout: dropoutWords(knobs.dropoutRate),

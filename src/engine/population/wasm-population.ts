@@ -11,6 +11,7 @@ import { planWords } from './plan-words.ts';
 import type { MemberSpec, MemberWork, Population, PopulationData, PopulationFactory } from './population.ts';
 import { MemberProgress, type StepPlan } from './step-plan.ts';
 import { uploadRows } from './upload.ts';
+import { VariantTable } from './variants.ts';
 import { WasmState } from './wasm-state.ts';
 
 const UNTOUCHED = { average: false, discriminator: false, groupWeights: false };
@@ -38,7 +39,8 @@ export class WasmPopulation implements Population {
     checkPopulation(data, head, specs);
     const { width, classes } = data;
     this.shape = { head, inputWidth: width, classes };
-    this.members = specs.map((spec) => new MemberProgress(data, head, spec));
+    const variants = new VariantTable(data.variants);
+    this.members = specs.map((spec) => new MemberProgress(data, head, spec, variants));
     this.scoredRows = specs.map(({ parts }) => Uint32Array.from(parts.flatMap((part) => [...part])));
     const domains = Math.max(...specs.map(({ train }) => train.length));
     const [hidden = 0] = hiddenWidths(head);
@@ -57,7 +59,6 @@ export class WasmPopulation implements Population {
     const memory = new WasmState(kernel, this.shape, data, specs);
     this.memory = memory;
     uploadRows(kernel, kernel.at('features'), data.features, width);
-    kernel.words(kernel.at('classOf'), sizes.dataRows).set(data.classOf);
     specs.forEach((_, member) => memory.write(member, UNTOUCHED, new Map()));
   }
 
@@ -138,9 +139,10 @@ export class WasmPopulation implements Population {
     kernel.words(kernel.at('scoredRows'), rows.length).set(rows);
     kernel.run.scoreMember(member, this.isAveraged(member), rows.length);
     const logits = kernel.floats(kernel.at('scoredLogits'), rows.length * classes);
-    const targets = rows.map((row) => this.data.classOf[row] as number);
+    const progress = memberAt(this.members, member);
+    const targets = progress.classesOf(rows);
     let to = 0;
-    return memberAt(this.members, member).spec.parts.map((part) => scoreRows(logits, classes, targets, to, (to += part.length)));
+    return progress.spec.parts.map((part) => scoreRows(logits, classes, targets, to, (to += part.length)));
   }
 
   private isAveraged(member: number): number {
@@ -155,10 +157,11 @@ export class WasmPopulation implements Population {
 
 /** One step of one member. */
 function train(kernel: Kernel, member: number, plan: StepPlan): void {
-  const { rows, groups, mixup } = plan;
+  const { rows, classes, groups, mixing } = plan;
   kernel.reserve(rows.length);
   kernel.words(kernel.at('batchRows'), rows.length).set(rows);
-  if (mixup) kernel.words(kernel.at('batchPartners'), rows.length).set(mixup.partners);
+  kernel.words(kernel.at('batchClasses'), rows.length).set(classes);
+  if (mixing) kernel.words(kernel.at('batchPartners'), rows.length).set(mixing.partners);
   if (groups) kernel.words(kernel.at('batchGroups'), rows.length).set(groups);
   const words = planWords(plan);
   kernel.doubles(kernel.at('plan'), words.length).set(words);

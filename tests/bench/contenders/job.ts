@@ -1,6 +1,7 @@
 import { dropoutMask, gatherBatch } from '../../support/augmentation.ts';
 import { BatchOrder } from '../../../src/core/batches.ts';
-import { DEFAULT_KNOBS, effectiveKnobs } from '../../../src/core/knobs.ts';
+import { effectiveKnobs } from '../../../src/core/effective-knobs.ts';
+import { DEFAULT_KNOBS } from '../../../src/core/knobs.ts';
 import { splitDataset } from '../../../src/core/splits.ts';
 import { initialValues } from '../../../src/engine/head-shape.ts';
 import { populationData, trainRows } from '../runs.ts';
@@ -14,7 +15,7 @@ const SHELF = 16;
 
 /** The bundled reviews with one domain held out and the others taken as one, so that the batch is 32 rows in all. @param heads K */
 export async function speedJob(bench: Workbench, heads: number): Promise<Job> {
-  const reviews = await bench.reviews();
+  const reviews = await bench.bundled('reviews');
   const split = splitDataset(reviews.dataset, reviews.dataset.domains[0] ?? '', SPLIT_SEED);
   const data = populationData(reviews, split.labels);
   const job = {

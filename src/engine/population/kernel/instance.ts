@@ -25,7 +25,6 @@ interface KernelExports {
 type Place =
   | 'plan'
   | 'features'
-  | 'classOf'
   | 'scoredRows'
   | 'scoredLogits'
   | 'states'
@@ -33,6 +32,7 @@ type Place =
   | 'groups'
   | 'groupWeights'
   | 'batchRows'
+  | 'batchClasses'
   | 'batchPartners'
   | 'batchGroups'
   | 'mixed'

@@ -8,7 +8,9 @@ export interface SlotJob {
   readonly member: number;
   /** Rows of the data [B]; B may be 0. */
   readonly rows: Uint32Array;
-  /** Training by a plan; else evaluation, without noise, mixup or dropout. */
+  /** Class of each [B]. */
+  readonly classes: Uint32Array;
+  /** Training by a plan; else evaluation, without noise, blending or dropout. */
   readonly plan: StepPlan | null;
   readonly domains: number;
   readonly groups: number;
@@ -39,11 +41,11 @@ export function writeSlot({ words, floats }: SlotMemory, at: number, job: SlotJo
   words[at + 10] = valuesAt;
   words[at + 11] = firstScore;
   if (!plan) return;
-  const { knobs, optimizer, discriminator, shrink, mixup, sigma, dropout, inputDropout } = plan;
+  const { knobs, optimizer, discriminator, shrink, mixing, sigma, dropout, inputDropout } = plan;
   floats[at + 9] = knobs.objectiveWeight;
   const d = Math.fround(knobs.averagingDecay);
   floats.set([optimizer.stepSize, optimizer.epsilon, knobs.l2Strength, knobs.l1Strength, shrink, d, 1 - knobs.averagingDecay], at + 12);
-  floats.set([knobs.labelSmoothing, mixup?.lambda ?? 1, sigma], at + 19);
+  floats.set([knobs.labelSmoothing, mixing?.lambda ?? 1, sigma], at + 19);
   words[at + 22] = dropout.threshold;
   floats[at + 23] = dropout.keep;
   words[at + 24] = inputDropout.threshold;
@@ -53,27 +55,27 @@ export function writeSlot({ words, floats }: SlotMemory, at: number, job: SlotJo
 }
 
 /** One entry a row: row, partner's place, own class + 2¹⁶ × partner's, group; or one a part: from, to. @param at first word */
-export function writeBatch(words: Uint32Array, at: number, { rows, plan, partLengths = [] }: SlotJob, classOf: Uint32Array): void {
+export function writeBatch(words: Uint32Array, at: number, { rows, classes, plan, partLengths = [] }: SlotJob): void {
   let end = 0;
   partLengths.forEach((length, part) => words.set([end, (end += length)], at + BATCH_ROW_WORDS * part));
-  const partners = plan?.mixup?.partners;
+  const partners = plan?.mixing?.partners;
   const groups = plan?.groups;
   rows.forEach((row, i) => {
     const partner = partners ? (partners[i] as number) : i;
     const to = at + BATCH_ROW_WORDS * i;
     words[to] = row;
     words[to + 1] = partner;
-    words[to + 2] = (classOf[row] as number) | ((classOf[rows[partner] as number] as number) << 16);
+    words[to + 2] = (classes[i] as number) | ((classes[partner] as number) << 16);
     words[to + 3] = groups ? (groups[i] as number) : 0;
   });
 }
 
-function flagsOf({ knobs, optimizer, discriminator, startsAverage, mixup }: StepPlan): number {
+function flagsOf({ knobs, optimizer, discriminator, startsAverage, mixing }: StepPlan): number {
   return (
     (optimizer.zeroMoments ? FLAG.zeroMoments : 0) |
     (knobs.optimizer === 'sgd' ? FLAG.isSgd : 0) |
     (startsAverage ? FLAG.startsAverage : 0) |
-    (mixup ? FLAG.isMixed : 0) |
+    (mixing ? FLAG.isMixed : 0) |
     (discriminator.zeroMoments ? FLAG.zeroDiscriminatorMoments : 0)
   );
 }

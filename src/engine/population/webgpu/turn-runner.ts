@@ -33,14 +33,13 @@ export class TurnRunner {
   private batchTable: GPUBuffer | null = null;
   private readonly underWay: Promise<unknown>[] = [];
 
-  /** @param features [N, D4]. @param classOf [N] */
+  /** @param features [N, D4] */
   constructor(
     private readonly device: GPUDevice,
     private readonly kernels: Kernels,
     private readonly layout: StateLayout,
     readonly workspace: Workspace,
     private readonly features: GPUBuffer,
-    private readonly classOf: Uint32Array,
   ) {}
 
   /** Compiles what these turns need, and waits while too much is under way. To be called before `submit`. */
@@ -96,7 +95,7 @@ export class TurnRunner {
     turns.forEach(({ jobs }, turn) => {
       jobs.forEach((job, slot) => {
         writeSlot(memory, (turn * slotBytes) / WORD_BYTES + slot * SLOT_WORDS, job, stride, jobs.length * stride);
-        writeBatch(batch, (turn * batchBytes) / WORD_BYTES + slot * stride * BATCH_ROW_WORDS, job, this.classOf);
+        writeBatch(batch, (turn * batchBytes) / WORD_BYTES + slot * stride * BATCH_ROW_WORDS, job);
       });
     });
     this.slotTable = this.table(this.slotTable, slotMemory.byteLength);

@@ -1,4 +1,4 @@
-import type { EffectiveKnobs } from '../../../core/knobs.ts';
+import type { EffectiveKnobs } from '../../../core/effective-knobs.ts';
 import type { PartScore } from '../../../core/metrics.ts';
 import { memberAt } from '../checks.ts';
 import type { MemberProgress, StepPlan } from '../step-plan.ts';
@@ -166,7 +166,7 @@ export class Wave {
     const uses = (...names: readonly string[]) => plans.some(({ knobs }) => names.includes(knobs.objective));
     const hasDann = uses('dann');
     const hasDropout = plans.some(({ dropout }) => dropout.threshold > 0);
-    const isAugmented = plans.some(({ sigma, mixup }) => sigma > 0 || mixup);
+    const isAugmented = plans.some(({ sigma, mixing }) => sigma > 0 || mixing);
     const isMasked = plans.some(({ inputDropout }) => inputDropout.threshold > 0) || (hasDropout && this.layout.hidden.length === 0);
     return [
       isAugmented ? 'gatherAugmented' : isMasked ? 'gatherMasked' : 'gather',
@@ -181,12 +181,13 @@ export class Wave {
   }
 
   private training(place: number, plan: StepPlan): SlotJob & { readonly plan: StepPlan } {
-    return { member: place, rows: plan.rows, plan, domains: this.member(place).spec.train.length, groups: this.layout.groups, valuesAt: 0, firstScore: 0 };
+    return { member: place, rows: plan.rows, classes: plan.classes, plan, domains: this.member(place).spec.train.length, groups: this.layout.groups, valuesAt: 0, firstScore: 0 };
   }
 
   private evaluation(place: number, rows: Uint32Array, firstScore: number): SlotJob {
-    const valuesAt = this.member(place).save().average ? 3 * this.layout.section : 0;
-    return { member: place, rows, plan: null, domains: 0, groups: 0, valuesAt, firstScore };
+    const member = this.member(place);
+    const valuesAt = member.save().average ? 3 * this.layout.section : 0;
+    return { member: place, rows, classes: member.classesOf(rows), plan: null, domains: 0, groups: 0, valuesAt, firstScore };
   }
 
   private member(place: number): MemberProgress {

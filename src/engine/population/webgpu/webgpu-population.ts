@@ -6,6 +6,7 @@ import { checkpointOf, readCheckpoint, stateTensors } from '../checkpoint-tensor
 import { checkPopulation, checkWork, memberAt } from '../checks.ts';
 import type { MemberSpec, MemberWork, Population, PopulationData, PopulationFactory } from '../population.ts';
 import { MemberProgress } from '../step-plan.ts';
+import { VariantTable } from '../variants.ts';
 import { checkRoomForFeatures, initialState, paddedRows, uploadedFeatures } from './initial-buffers.ts';
 import { Kernels, MOST_GROUPS } from './kernels.ts';
 import { StateLayout, quads } from './state-layout.ts';
@@ -66,7 +67,8 @@ export class WebGpuPopulation implements Population {
     checkPopulation(data, head, specs);
     const shape: HeadShape = { head, inputWidth: data.width, classes: data.classes };
     const layout = new StateLayout(shape, data, specs);
-    const members = specs.map((spec) => new MemberProgress(data, head, spec));
+    const variants = new VariantTable(data.variants);
+    const members = specs.map((spec) => new MemberProgress(data, head, spec, variants));
     const stateBytes = Math.min(room.stateBytes ?? Infinity, device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     const perWave = Math.floor(stateBytes / (VEC4_BYTES * layout.length));
     if (perWave === 0) throw new RangeError('The graphics device cannot hold such a head.');
@@ -78,7 +80,7 @@ export class WebGpuPopulation implements Population {
     const kernels = new Kernels(device, bindGroupLayout(device), layout, aside);
     device.pushErrorScope('out-of-memory');
     const features = uploadedFeatures(device, data);
-    const runner = new TurnRunner(device, kernels, layout, workspace, features, data.classOf);
+    const runner = new TurnRunner(device, kernels, layout, workspace, features);
     const waves: Wave[] = [];
     for (let first = 0; first < members.length; first += perWave) {
       const own = members.slice(first, first + perWave);

@@ -24,7 +24,7 @@ export function gather(table: usize, rows: usize, count: i32, stride: i32, width
 }
 
 /**
- * mixup: out[i] = λ·x[i] + (1 − λ)·x[partners[i]].
+ * Blended rows: out[i] = λ·x[i] + (1 − λ)·x[partners[i]].
  * @param x,out panels(width, stride), not the same
  */
 export function mix(x: usize, partners: usize, count: i32, stride: i32, width: i32, lambda: f32, out: usize): void {

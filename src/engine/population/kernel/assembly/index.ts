@@ -6,7 +6,7 @@ import { addNoise, dropOut } from './random';
 import { trainMember } from './step';
 
 export {
-  configure, plan, features, classOf, scoredRows, scoredLogits, states, stateBytes, groups, groupWeights, batchRows, batchPartners, batchGroups, mixed,
+  configure, plan, features, scoredRows, scoredLogits, states, stateBytes, groups, groupWeights, batchRows, batchClasses, batchPartners, batchGroups, mixed,
   foreignLogits, capacity, domainStride, bias1, weights2, bias2, lastWeights, lastBias, discriminatorWeights, discriminatorBias,
 } from './layout';
 export { trainMember, dropOut, addNoise, exp, log };

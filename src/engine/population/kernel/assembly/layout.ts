@@ -11,7 +11,6 @@
  * |------------------|---------------------------------------------------------|---------------------------|
  * | plan             | the plan of a step (f64)                                | [PLAN_DOUBLES]            |
  * | features         | the data set's embeddings                               | rows [N, D8]              |
- * | classOf          | class index of each row (u32)                           | [N]                       |
  * | scoredRows       | rows that an evaluation scores (u32)                    | [S]                       |
  * | scoredLogits     | their logits, after `scoreMember`                       | rows [S, C]               |
  * | states           | K members, each 4 × `stateBytes`: values, m, v, average | see below                 |
@@ -19,11 +18,12 @@
  * | domainSums       | a row for each of E domains or G groups (f64)           | [max(E, G), 4]            |
  * | domainMeans      | CORAL's means of each domain, then their sum            | rows [E + 1, H8]          |
  * | batchRows        | rows of the batch (u32)                                 | [R]                       |
- * | batchPartners    | each row's mixup partner, a place in the batch (u32)    | [R]                       |
+ * | batchClasses     | class index of each of them (u32)                       | [R]                       |
+ * | batchPartners    | the row that it is blended with, a place in the batch   | [R]                       |
  * | batchGroups      | each row's group, or for CORAL its domain (u32)         | [R]                       |
  * | rowTerms         | each row's log Σ exp, then its loss or s of IRMv1 (f64) | [R]                       |
  * | rowWeights       | what a row's p − y is multiplied by                     | [R]                       |
- * | input, mixed     | the batch before and after mixup                        | panels(D, R)              |
+ * | input, mixed     | the batch before and after blending                     | panels(D, R)              |
  * | hidden1, hidden2 | hidden units, after dropout                             | panels(H, R)              |
  * | epsilon1, 2      | the loss's gradient by them, before dropout             | panels(H, R)              |
  * | centred          | CORAL's X                                               | panels(H, R)              |
@@ -46,7 +46,6 @@ import { PLAN_DOUBLES } from './plan';
 
 export let plan: usize = 0;
 export let features: usize = 0;
-export let classOf: usize = 0;
 export let scoredRows: usize = 0;
 export let scoredLogits: usize = 0;
 export let states: usize = 0;
@@ -55,6 +54,7 @@ export let groupWeights: usize = 0;
 export let domainSums: usize = 0;
 export let domainMeans: usize = 0;
 export let batchRows: usize = 0;
+export let batchClasses: usize = 0;
 export let batchPartners: usize = 0;
 export let batchGroups: usize = 0;
 export let rowTerms: usize = 0;
@@ -162,7 +162,6 @@ export function configure(
   end = ((<u64>__heap_base) + 63) & ~(<u64>63);
   plan = room(2 * PLAN_DOUBLES);
   features = room(<u64>dataRows * d8);
-  classOf = room(dataRows);
   scoredRows = room(scored);
   scoredLogits = room(<u64>scored * <u64>classCount);
   states = room(<u64>members * <u64>stateBytes);
@@ -171,6 +170,7 @@ export function configure(
   domainMeans = room(<u64>(domains + 1) * h8);
   const r = <u64>capacity;
   batchRows = room(r);
+  batchClasses = room(r);
   batchPartners = room(r);
   batchGroups = room(r);
   rowTerms = room(2 * r);

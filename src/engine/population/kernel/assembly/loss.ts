@@ -1,6 +1,6 @@
 import { log } from './doubles';
 import { expOf, firstLanes, maxOfLanes, sumOfLanes } from './lanes';
-import { batchPartners, batchRows, classOf } from './layout';
+import { batchClasses, batchPartners } from './layout';
 import * as plan from './plan';
 
 /** Address of the quad'th four units of the row that starts at `start`, in panels of `panelBytes`. */
@@ -62,8 +62,8 @@ let ownShare: f32 = 1;
 /** Targets of a row of the batch: y = (1 − s)·(λ·[own] + (1 − λ)·[other]) + s/C; label smoothing s: Szegedy et al., CVPR 2016, section 7. */
 @inline
 function readTargets(row: i32): void {
-  own = load<u32>(classOf + 4 * load<u32>(batchRows + 4 * row));
-  other = plan.mixing ? load<u32>(classOf + 4 * load<u32>(batchRows + 4 * load<u32>(batchPartners + 4 * row))) : own;
+  own = load<u32>(batchClasses + 4 * row);
+  other = plan.mixing ? load<u32>(batchClasses + 4 * load<u32>(batchPartners + 4 * row)) : own;
   ownShare = other === own ? <f32>1 : plan.lambda;
 }
 

@@ -1,6 +1,6 @@
 // Steps 2 to 5 of README.md: x = (λ·(row + σN) + (1 − λ)·(partner + σN)) ⊙ input mask, and for a linear head ⊙ dropout mask.
 // Rows from B to the next multiple of 8 become zero, so that tiles of 8 rows need no bounds.
-// Constants: HAS_AUGMENTATION (noise, mixup) and HAS_MASKS say what any member needs. A software adapter runs both sides of an `if` with
+// Constants: HAS_AUGMENTATION (noise, blending) and HAS_MASKS say what any member needs. A software adapter runs both sides of an `if` with
 // lanes masked, so what is not needed had better not be there.
 
 struct Eight {

@@ -1,0 +1,45 @@
+/** A cell of a grid, by its place on show. */
+export interface GridPosition {
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface GridSize {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows in sight at once. */
+  readonly pageRows: number;
+}
+
+/**
+ * Where a key leads from a cell, as the ARIA authoring practices have it for data grids: arrows by one, Page keys by what is in sight,
+ * Home and End to the ends of the row, with Ctrl to those of the grid.
+ * @returns null for a key that leads nowhere; else a cell of the grid, which has at least one
+ */
+export function positionAfter(key: string, withCtrl: boolean, { row, column }: GridPosition, { rows, columns, pageRows }: GridSize): GridPosition | null {
+  const to = targetOf(key, withCtrl, { row, column }, { rows, columns, pageRows: Math.max(1, pageRows - 1) });
+  return to && { row: Math.min(rows - 1, Math.max(0, to.row)), column: Math.min(columns - 1, Math.max(0, to.column)) };
+}
+
+function targetOf(key: string, withCtrl: boolean, { row, column }: GridPosition, { rows, columns, pageRows }: GridSize): GridPosition | null {
+  switch (key) {
+    case 'ArrowUp':
+      return { row: withCtrl ? 0 : row - 1, column };
+    case 'ArrowDown':
+      return { row: withCtrl ? rows - 1 : row + 1, column };
+    case 'ArrowLeft':
+      return { row, column: withCtrl ? 0 : column - 1 };
+    case 'ArrowRight':
+      return { row, column: withCtrl ? columns - 1 : column + 1 };
+    case 'PageUp':
+      return { row: row - pageRows, column };
+    case 'PageDown':
+      return { row: row + pageRows, column };
+    case 'Home':
+      return { row: withCtrl ? 0 : row, column: 0 };
+    case 'End':
+      return { row: withCtrl ? rows - 1 : row, column: columns - 1 };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,42 @@
+/** Which rows are selected. Never changed: a choice gives another selection, for a byte a row. */
+export interface RowSelection {
+  /** 1 for a selected row; rows beyond its end are not. */
+  readonly flags: Uint8Array;
+  readonly count: number;
+}
+
+export const NO_ROWS: RowSelection = { flags: new Uint8Array(0), count: 0 };
+
+export function isSelected({ flags }: RowSelection, row: number): boolean {
+  return flags[row] === 1;
+}
+
+/** With these rows selected too, or no longer. */
+export function withSelected(selection: RowSelection, rows: Iterable<number>, selected: boolean): RowSelection {
+  const listed = Uint32Array.from(rows);
+  const size = listed.reduce((most, row) => Math.max(most, row + 1), selection.flags.length);
+  const flags = new Uint8Array(size);
+  flags.set(selection.flags);
+  let { count } = selection;
+  for (const row of listed) {
+    count += Number(selected) - (flags[row] as number);
+    flags[row] = Number(selected);
+  }
+  return { flags, count };
+}
+
+/** Only those of the selected rows that are among `rows`. */
+export function selectedAmong(selection: RowSelection, rows: Uint32Array): RowSelection {
+  if (selection.count === 0) return NO_ROWS;
+  return withSelected(NO_ROWS, rows.filter((row) => isSelected(selection, row)), true);
+}
+
+/** The selected rows, in the order of their numbers. */
+export function selectedRows({ flags, count }: RowSelection): Uint32Array {
+  const rows = new Uint32Array(count);
+  let at = 0;
+  flags.forEach((flag, row) => {
+    if (flag === 1) rows[at++] = row;
+  });
+  return rows;
+}

@@ -1,0 +1,26 @@
+import { counted } from './format.ts';
+
+/** What became of the runs of a project file. */
+export interface TakenRuns {
+  readonly added: number;
+  /** In the place of a kept one, which they go on from. */
+  readonly continued: number;
+  /** Not taken: kept already, as far along or otherwise gone on with. */
+  readonly left: number;
+  /** Not taken for want of room. */
+  readonly omitted: number;
+}
+
+/** A project that was opened, in words. @param inexact runs taken whose embeddings are not to the bit those that they were trained on */
+export function openedInWords(name: string, { added, continued, left, omitted }: TakenRuns, inexact: number): string {
+  const sentences = [
+    added > 0 && `${counted(added, 'run was', 'runs were')} added.`,
+    continued > 0 && `${counted(continued, 'run that is', 'runs that are')} further along in the file took the place of ${continued === 1 ? 'its beginning' : 'their beginnings'} here.`,
+    left > 0 && `${counted(left, 'run is', 'runs are')} in this browser already, as far along or gone on with otherwise, and ${left === 1 ? 'stays as it is' : 'stay as they are'}.`,
+    omitted > 0 && `${counted(omitted, 'older run was', 'older runs were')} left out for want of room.`,
+    added + continued + left + omitted === 0 && 'The file has no runs.',
+    inexact > 0 &&
+      `${counted(inexact, 'run was', 'runs were')} trained on embeddings that differ a little from those of this browser: the curves so far are as they were, and what is trained from here on is close to, but not exactly, what it would have been there.`,
+  ];
+  return [`“${name}” is open.`, ...sentences.filter((sentence) => sentence !== false)].join(' ');
+}

@@ -1,0 +1,109 @@
+import { ROLES, type Role } from '../core/import-plan.ts';
+import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS } from './example-builder.ts';
+import { MAX_NAME_LENGTH } from './name-list.ts';
+
+/** What columns of each role are called, most telling first; the first one is the role's own name. */
+const NAMES: Readonly<Record<Role, readonly string[]>> = {
+  text: ['text', 'sentence', 'review', 'message', 'content', 'comment', 'tweet', 'post', 'body', 'utterance', 'document', 'statement', 'headline', 'subject', 'title', 'question', 'query', 'description'],
+  label: ['label', 'class', 'category', 'sentiment', 'target', 'y', 'intent', 'emotion', 'polarity', 'stance', 'topic', 'rating', 'stars', 'score', 'tag'],
+  domain: ['domain', 'source', 'site', 'channel', 'origin', 'author', 'platform', 'website', 'shop', 'store', 'product'],
+  group: ['group', 'slice', 'subgroup', 'identity', 'demographic'],
+};
+
+/** A name that ends so counts, measures or points at something. */
+const NOT_A_ROLE = new Set(['id', 'ids', 'index', 'idx', 'no', 'number', 'date', 'time', 'timestamp', 'at', 'url', 'link', 'count', 'length', 'lang', 'language', 'confidence', 'probability']);
+
+/** How well a name fits a role: 0 for its own name, more for others, Infinity for none. */
+export function nameDistance(name: string, role: Role): number {
+  const words = wordsOf(name);
+  const whole = words.join('');
+  const last = words.at(-1) ?? '';
+  const distances = NAMES[role].map((known, i) => (isForm(whole, known) ? 3 * i : isForm(last, known) ? 3 * i + 1 : words.some((word) => isForm(word, known)) ? 3 * i + 2 : Infinity));
+  return NOT_A_ROLE.has(last) ? Infinity : Math.min(...distances);
+}
+
+/** The role of which a whole cell is a name (“Review”, “source”), such as a header has; null for none. */
+export function roleNamed(cell: string): Role | null {
+  const whole = wordsOf(cell).join('');
+  return ROLES.find((role) => NAMES[role].some((known) => isForm(whole, known))) ?? null;
+}
+
+/** “reviewText”, “Review text” → “review”, “text” */
+function wordsOf(name: string): string[] {
+  return name.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+const isForm = (word: string, known: string): boolean => word === known || (known.length > 1 && word === `${known}s`);
+
+/** What a column's cells are like. */
+export interface ColumnLook {
+  /** Cells that are not empty. */
+  readonly filled: number;
+  readonly distinct: number;
+  /** Characters, mean over filled cells. */
+  readonly meanLength: number;
+  readonly numeric: boolean;
+  /** A few short values, most of them repeated: as labels, domains and groups are. */
+  readonly categories: boolean;
+}
+
+export function lookOf(cells: readonly string[]): ColumnLook {
+  const filled = cells.filter((cell) => cell !== '');
+  const counts = new Map<string, number>();
+  for (const cell of filled) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  const distinct = counts.size;
+  const repeated = [...counts.values()].reduce((sum, n) => sum + (n > 1 ? n : 0), 0);
+  const longest = filled.reduce((length, cell) => Math.max(length, cell.length), 0);
+  return {
+    filled: filled.length,
+    distinct,
+    meanLength: filled.reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, filled.length),
+    numeric: filled.length > 0 && filled.every((cell) => /^[-+]?(\d+([.,]\d+)*|\.\d+)(e[-+]?\d+)?\s*%?$/iu.test(cell)),
+    categories: filled.length >= 4 && distinct >= 2 && distinct <= filled.length / 2 && repeated >= 0.75 * filled.length && longest <= 60,
+  };
+}
+
+const LIMITS: Readonly<Record<Exclude<Role, 'text'>, number>> = { label: MAX_LABELS, domain: MAX_DOMAINS, group: MAX_GROUPS };
+
+/**
+ * The column that each role is most likely in: by names first, then by what the cells are like.
+ * @param cells one list a column, of the same rows. @param named whether the columns have names of their own
+ */
+export function proposeColumns(columns: readonly string[], cells: readonly (readonly string[])[], named: boolean): Partial<Record<Role, string>> {
+  const looks = cells.map(lookOf);
+  const free = new Set(columns.keys());
+  const chosen: Partial<Record<Role, string>> = {};
+  const take = (role: Role, candidates: readonly number[], cost: (column: number) => number): void => {
+    const possible = candidates.filter((column) => free.has(column) && cost(column) < Infinity);
+    if (chosen[role] !== undefined || possible.length === 0) return;
+    const best = possible.reduce((a, b) => (cost(b) < cost(a) ? b : a));
+    free.delete(best);
+    chosen[role] = columns[best] as string;
+  };
+  const all = [...columns.keys()];
+  const look = (column: number): ColumnLook => looks[column] as ColumnLook;
+  if (named) {
+    for (const role of ROLES) {
+      take(role, all, (column) => {
+        const distance = nameDistance(columns[column] as string, role);
+        return distance === 0 || fits(role, look(column)) ? distance : Infinity;
+      });
+    }
+  }
+  // Text before label: what is long and varied is not what sorts it.
+  take('text', all.filter((column) => !look(column).numeric), (column) => -look(column).meanLength * (look(column).distinct / Math.max(1, look(column).filled)));
+  take('label', all.filter((column) => look(column).categories), (column) => look(column).distinct + (look(column).numeric ? 1 : 0));
+  const others = all.filter((column) => free.has(column) && look(column).categories);
+  // Without names to go by, what is left over and sorts the rows is worth a proposal.
+  if (!named && others.length === 1) take('domain', others, () => 0);
+  // Something has to be the text.
+  take('text', all, () => 0);
+  return chosen;
+}
+
+/** Whether cells that look so can be of the role that the column's name suggests. */
+function fits(role: Role, { filled, distinct, meanLength, numeric, categories }: ColumnLook): boolean {
+  if (filled === 0) return false;
+  if (role === 'text') return !numeric && !(categories && meanLength < 20);
+  return distinct <= LIMITS[role] && meanLength <= MAX_NAME_LENGTH && (filled < 8 || distinct <= filled / 2);
+}

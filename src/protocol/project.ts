@@ -1,0 +1,53 @@
+import type { OnProgress } from './progress.ts';
+
+/** Data sets and their runs to files and back, in the encoder worker. `job` as in EncoderApi. */
+export interface ProjectApi {
+  /** About how large a project file of a listed data set would be. @throws HeldoutError 'bad-input' when it is no longer kept */
+  size(datasetId: string): Promise<ProjectSize>;
+  /** A listed data set with its saved runs, as a file. @throws HeldoutError 'bad-input' when it is no longer kept */
+  save(datasetId: string, withEmbeddings: boolean, job: string, onProgress: OnProgress): Promise<SavedFile>;
+  /** The rows of a listed data set as CSV. */
+  saveCsv(datasetId: string, job: string): Promise<SavedFile>;
+  /**
+   * Takes a project file in: its data set and runs are added to what is kept, nothing is taken away. All or nothing.
+   * @throws HeldoutError 'bad-file', 'too-big' naming the file in the archive; 'storage-full', 'storage-unavailable'
+   */
+  open(file: File, job: string, onProgress: OnProgress): Promise<OpenedProject>;
+  cancel(job: string): Promise<void>;
+}
+
+export interface ProjectSize {
+  readonly runs: number;
+  /** Without embeddings, and what they add. */
+  readonly bytes: number;
+  readonly embeddingBytes: number;
+}
+
+export interface SavedFile {
+  readonly name: string;
+  readonly content: Blob;
+  /** What is missing in it, in words; null when nothing is. */
+  readonly problem: string | null;
+}
+
+export interface OpenedProject {
+  /** Entry of the data set in the list. */
+  readonly entryId: string;
+  readonly name: string;
+  /** The newest run of the file that can be gone on with; null when there is none. */
+  readonly runId: string | null;
+  readonly runs: ProjectRuns;
+  /** Runs taken whose embeddings are not to the bit those that they were trained on. */
+  readonly inexact: number;
+}
+
+/** What became of a project's runs. */
+export interface ProjectRuns {
+  readonly added: number;
+  /** In the place of a kept one, which they go on from. */
+  readonly continued: number;
+  /** Not taken: kept here already, as far along or otherwise gone on with. */
+  readonly left: number;
+  /** Not taken for want of room. */
+  readonly omitted: number;
+}

@@ -1,0 +1,44 @@
+import type { Freeable, StorageApi, StorageUsage } from '../protocol/storage.ts';
+import type { DatasetHost } from './dataset-host.ts';
+import { isKeptOnThisDevice, keepOnThisDevice } from './keep-on-this-device.ts';
+
+/** What this browser keeps for the page, and ways to free it. */
+export class DeviceStorage {
+  /** Null before it is known. */
+  usage = $state.raw<StorageUsage | null>(null);
+  /** Whether the browser has promised to keep it when the disk runs low; null where it does not say. */
+  persisted = $state<boolean | null>(null);
+  busy = $state(false);
+
+  constructor(
+    private readonly api: StorageApi,
+    private readonly host: Pick<DatasetHost, 'current' | 'takeProject' | 'takeFirst' | 'relist' | 'attempt'>,
+  ) {}
+
+  async measure(): Promise<void> {
+    await this.host.attempt(async () => {
+      [this.usage, this.persisted] = await Promise.all([this.api.usage(), isKeptOnThisDevice()]);
+    });
+  }
+
+  /** Asks the browser for its promise. */
+  async askToKeep(): Promise<void> {
+    this.persisted = await keepOnThisDevice();
+  }
+
+  /** Deletes for good. What of it is in use makes way first: the run for a fresh one, the data set for the first bundled one. */
+  async free(what: Freeable): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    await this.host.attempt(async () => {
+      const current = this.host.current();
+      const isCurrent = 'datasetId' in what && what.datasetId === current?.dataset.id;
+      if (what.kind === 'everything' || (what.kind === 'dataset' && isCurrent)) await this.host.takeFirst();
+      else if (what.kind === 'runs' && isCurrent && current) await this.host.takeProject(current.entryId, null);
+      await this.api.free(what);
+      await this.host.relist();
+    });
+    this.busy = false;
+    await this.measure();
+  }
+}

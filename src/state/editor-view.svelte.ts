@@ -1,0 +1,102 @@
+import type { DraftRows } from '../core/editing/draft-rows.ts';
+import type { GridPosition } from '../core/editing/grid-position.ts';
+import { NO_ROWS, isSelected, selectedAmong, selectedRows, withSelected, type RowSelection } from '../core/editing/row-selection.ts';
+import { rowOf } from '../core/editing/row-table.ts';
+import { viewOrder } from '../core/editing/view-order.ts';
+import { ALL_ROWS, type ViewQuery } from '../core/editing/view-query.ts';
+import { inSlices } from './in-slices.ts';
+
+/** Milliseconds without a key after which a search begins. */
+const TYPING_PAUSE = 150;
+
+/** Which rows the editor shows, in which order, which of them are selected, and where the keyboard is. */
+export class EditorView {
+  query = $state.raw<ViewQuery>(ALL_ROWS);
+  /** The rows on show. */
+  order = $state.raw<Uint32Array>(new Uint32Array(0));
+  /** Only rows on show are ever selected. */
+  selection = $state.raw<RowSelection>(NO_ROWS);
+  /** The active cell, by its place on show. */
+  position = $state.raw<GridPosition>({ row: 0, column: 0 });
+  /** Changes when the active row is to be brought into sight. */
+  revealed = $state(0);
+  /** Whether the row added last is left out by the query. */
+  missing = $state(false);
+  /** Whether `order` is not yet what the query asks for. */
+  arranging = $state(false);
+  private rows: DraftRows | null = null;
+  private before: DraftRows | null = null;
+  private wanted = 0;
+  private pause: ReturnType<typeof setTimeout> | undefined;
+
+  /** The active row; undefined when no row is on show. */
+  get activeRow(): number | undefined {
+    return this.order[this.position.row];
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    clearTimeout(this.pause);
+    this.wanted++;
+    this.rows = this.before = null;
+    this.query = ALL_ROWS;
+    this.order = new Uint32Array(0);
+    this.selection = NO_ROWS;
+    this.position = { row: 0, column: 0 };
+    this.arranging = this.missing = false;
+  }
+
+  /** Shows other rows under the same query. @param before of the data set. @param reveal row that becomes the active one, if it is on show */
+  async show(rows: DraftRows, before: DraftRows, reveal?: number): Promise<void> {
+    this.rows = rows;
+    this.before = before;
+    this.missing = false;
+    await this.arrange(reveal ?? this.activeRow);
+    if (reveal === undefined) return;
+    this.missing = this.activeRow !== reveal;
+    this.revealed++;
+  }
+
+  /** Changes what is shown. Typing is waited for. */
+  ask(changed: Partial<ViewQuery>): void {
+    this.missing = false;
+    this.query = { ...this.query, ...changed };
+    this.arranging = true;
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => void this.arrange(this.activeRow), changed.search === undefined ? 0 : TYPING_PAUSE);
+  }
+
+  /** Selects rows on show, or no longer. */
+  select(rows: Iterable<number>, selected: boolean): void {
+    this.selection = withSelected(this.selection, rows, selected);
+  }
+
+  toggle(row: number): void {
+    this.select([row], !isSelected(this.selection, row));
+  }
+
+  /** Selects all rows on show, or none. */
+  selectAll(selected: boolean): void {
+    this.selection = selected ? withSelected(NO_ROWS, this.order, true) : NO_ROWS;
+  }
+
+  /** The selected rows, in the order of their numbers. */
+  get selectedRows(): Uint32Array {
+    const { rows } = this;
+    return rows ? selectedRows(this.selection).filter((row) => rowOf(rows.table, row) !== null) : new Uint32Array(0);
+  }
+
+  private async arrange(follow: number | undefined): Promise<void> {
+    const { rows, before } = this;
+    if (!rows || !before) return;
+    const turn = ++this.wanted;
+    this.arranging = true;
+    const order = await inSlices(viewOrder(rows, before, this.query), () => turn === this.wanted);
+    if (order === null) return;
+    const found = follow === undefined ? -1 : order.indexOf(follow);
+    this.order = order;
+    this.selection = selectedAmong(this.selection, order);
+    this.position = { ...this.position, row: found >= 0 ? found : Math.max(0, Math.min(this.position.row, order.length - 1)) };
+    this.arranging = false;
+  }
+}

@@ -1,0 +1,60 @@
+import { TEXT_KINDS, textKnob } from '../core/augment/kinds.ts';
+import { previewTexts, type KindPreview } from '../core/augment/preview.ts';
+import type { Dataset } from '../core/examples.ts';
+import type { KnobValues } from '../core/knobs.ts';
+import type { AugmentApi } from '../protocol/augment.ts';
+import { causedOutside } from './caused-outside.ts';
+import type { Notices } from './notices.svelte.ts';
+
+/** What of the page a preview depends on. */
+export interface PreviewConditions {
+  readonly dataset: Dataset | null;
+  readonly heldOutDomain: string;
+  readonly seed: number;
+  readonly knobs: KnobValues;
+}
+
+/** A text of the data, and what each kind of augmentation that is on makes of it. */
+export interface PreviewedText {
+  readonly text: string;
+  readonly changes: readonly KindPreview[];
+}
+
+/** The preview of augmented texts: three texts of the data, as the kinds that are on change them. */
+export class TextPreview {
+  shown = $state.raw<readonly PreviewedText[]>([]);
+  private turn = $state(0);
+  private asked = 0;
+
+  readonly kinds = $derived.by(() => TEXT_KINDS.filter((kind) => this.conditions().knobs[textKnob(kind)]));
+  private readonly texts = $derived.by(() => {
+    const { dataset, heldOutDomain, seed } = this.conditions();
+    return dataset ? previewTexts(dataset.examples, heldOutDomain, seed, this.turn) : [];
+  });
+
+  constructor(
+    private readonly augment: AugmentApi,
+    private readonly notices: Notices,
+    private readonly conditions: () => PreviewConditions,
+  ) {}
+
+  /** Brings `shown` up to date. Of several calls the last one counts. */
+  async refresh(): Promise<void> {
+    const { kinds, texts } = this;
+    const { seed, knobs } = this.conditions();
+    const asked = ++this.asked;
+    try {
+      const changes = kinds.length > 0 ? await this.augment.preview({ texts, kinds, strength: knobs.textStrength, seed }) : [];
+      if (asked === this.asked) this.shown = changes.map((each, i) => ({ text: texts[i] ?? '', changes: each }));
+    } catch (error) {
+      if (asked !== this.asked) return;
+      this.shown = [];
+      this.notices.error(error, causedOutside(error) ? { label: 'Try again', run: () => void this.refresh() } : null);
+    }
+  }
+
+  /** Shows other texts. */
+  showOthers(): void {
+    this.turn++;
+  }
+}

@@ -1,0 +1,15 @@
+import { needsSynonyms } from '../core/augment/kinds.ts';
+import { previewOf, type KindPreview } from '../core/augment/preview.ts';
+import { NO_SYNONYMS } from '../core/augment/synonyms.ts';
+import type { AugmentApi, PreviewRequest } from '../protocol/augment.ts';
+import type { SynonymLoader } from './synonym-loader.ts';
+
+/** Shows what text augmentation does. */
+export class AugmentService implements AugmentApi {
+  constructor(private readonly synonyms: Pick<SynonymLoader, 'get'>) {}
+
+  async preview({ texts, kinds, strength, seed }: PreviewRequest): Promise<readonly (readonly KindPreview[])[]> {
+    const synonyms = kinds.some(needsSynonyms) ? await this.synonyms.get() : NO_SYNONYMS;
+    return texts.map((text) => previewOf(text, kinds, strength, { seed, synonyms }));
+  }
+}

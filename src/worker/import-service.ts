@@ -1,0 +1,32 @@
+import type { FileReading, ImportPlan, ImportPreview } from '../core/import-plan.ts';
+import { filesInWords } from '../core/import-words.ts';
+import { parseFiles } from '../data/parse-files.ts';
+import { previewFiles } from '../data/preview-files.ts';
+import type { ImportedDataset } from '../protocol/encoder.ts';
+import type { ImportApi, ImportSource } from '../protocol/imports.ts';
+import type { OnProgress } from '../protocol/progress.ts';
+import type { DatasetShelf } from './dataset-shelf.ts';
+import type { Jobs } from './jobs.ts';
+
+/** Files to kept data sets, behind ImportApi. */
+export class ImportService implements ImportApi {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly shelf: DatasetShelf,
+  ) {}
+
+  preview(sources: readonly ImportSource[], readings: readonly (FileReading | null)[], job: string): Promise<ImportPreview> {
+    return this.jobs.run(job, (signal) => previewFiles(sources, readings, signal));
+  }
+
+  run(sources: readonly ImportSource[], plan: ImportPlan, job: string, onProgress: OnProgress): Promise<ImportedDataset> {
+    return this.jobs.run(job, async (signal) => {
+      const { dataset, report } = await parseFiles(sources, plan, { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) });
+      return { ...(await this.shelf.keep(dataset, filesInWords(sources.map(({ name }) => name)), onProgress, signal)), report };
+    });
+  }
+
+  async cancel(job: string): Promise<void> {
+    this.jobs.cancel(job);
+  }
+}

@@ -1,0 +1,192 @@
+import { version } from '../../package.json';
+import { distinct } from '../core/examples.ts';
+import { hashFloats } from '../core/hash.ts';
+import { defaultHeldOut } from '../core/splits.ts';
+import { embeddingKey } from '../data/embedding-key.ts';
+import type { Project, ProjectBranch, ProjectCounts } from '../data/project/contents.ts';
+import { csvPieces } from '../data/project/exact-csv.ts';
+import { fileNameOf } from '../data/project/file-name.ts';
+import { readProject } from '../data/project/read-project.ts';
+import { writeProject } from '../data/project/write-project.ts';
+import { EMBEDDING_WIDTH, ENCODER_VERSION } from '../engine/encoder/encoder.ts';
+import { MOMENTS } from '../engine/population/checkpoint-tensors.ts';
+import { parameterShapes, sizeOf } from '../engine/head-shape.ts';
+import { HeldoutError } from '../protocol/errors.ts';
+import type { OnProgress } from '../protocol/progress.ts';
+import type { OpenedProject, ProjectApi, ProjectSize, SavedFile } from '../protocol/project.ts';
+import type { RunEntry } from '../storage/schema.ts';
+import { breathe } from './breathing.ts';
+import { BUNDLED, type DatasetShelf } from './dataset-shelf.ts';
+import { problemInWords } from './embedding-cache.ts';
+import type { Jobs } from './jobs.ts';
+import { checkRuns } from './project-check.ts';
+import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
+
+/** Vectors handed to storage at a time. */
+const VECTORS_A_WRITE = 1280;
+/** Bytes that a row, an evaluation of one head, or a head's record take in the archive, about. */
+const ROW_SHARE = 0.5;
+const EVALUATION_BYTES = 80;
+const BRANCH_BYTES = 1000;
+/** So that a spreadsheet takes the file for UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** Writes and reads project files. */
+export class ProjectService implements ProjectApi {
+  constructor(
+    private readonly environment: EncoderEnvironment,
+    private readonly jobs: Jobs,
+    private readonly embedder: TextEmbedder,
+    private readonly shelf: DatasetShelf,
+  ) {}
+
+  async size(datasetId: string): Promise<ProjectSize> {
+    const { id, examples, labels } = await this.shelf.rows(datasetId);
+    const entries = await this.entries(id).catch(() => []);
+    const rowBytes = examples.reduce((sum, { text, label, domain, group = '' }) => sum + text.length + label.length + domain.length + group.length + 5, 0);
+    const runBytes = entries.reduce((sum, { record: { head, seeds }, heads }) => {
+      const parameters = parameterShapes({ head, inputWidth: EMBEDDING_WIDTH, classes: labels.length }).reduce((all, { shape }) => all + sizeOf(shape), 0);
+      const evaluations = heads.reduce((all, { curve }) => all + curve.length, 0) / 10;
+      return sum + BRANCH_BYTES + evaluations * EVALUATION_BYTES + seeds * parameters * MOMENTS.length * Float32Array.BYTES_PER_ELEMENT;
+    }, 0);
+    const embeddingBytes = examples.length * EMBEDDING_WIDTH * Float32Array.BYTES_PER_ELEMENT;
+    return { runs: distinct(entries.map(({ runId }) => runId)).length, bytes: Math.round(ROW_SHARE * rowBytes + runBytes), embeddingBytes };
+  }
+
+  save(datasetId: string, withEmbeddings: boolean, job: string, onProgress: OnProgress): Promise<SavedFile> {
+    return this.jobs.run(job, async (signal) => {
+      const ready = await this.shelf.openReady(datasetId);
+      const dataset = ready?.dataset ?? (await this.shelf.rows(datasetId));
+      const texts = dataset.examples.map(({ text }) => text);
+      const embeddings = !withEmbeddings ? null : (ready?.features ?? (await this.embedder.embed(texts, onProgress, signal)).features);
+      let problem: string | null = null;
+      const entries = await this.entries(dataset.id).catch((error: unknown) => {
+        problem = `The file has no runs. ${problemInWords(error)}`;
+        return [];
+      });
+      const runIds = distinct(entries.map(({ runId }) => runId));
+      const content = await writeProject(
+        {
+          dataset,
+          bundled: isBundled(datasetId) ? datasetId : null,
+          encoderVersion: ENCODER_VERSION,
+          embeddings,
+          counts: await this.counts(dataset.id).catch(() => []),
+          runCount: runIds.length,
+          runs: this.runs(runIds),
+        },
+        { pageVersion: version, exportedAtMs: this.environment.dateMs(), signal, onProgress: (share, doing) => onProgress({ kind: 'check', share, doing }) },
+      );
+      return { name: `${fileNameOf(dataset.name)}.heldout.zip`, content, problem };
+    });
+  }
+
+  saveCsv(datasetId: string, job: string): Promise<SavedFile> {
+    return this.jobs.run(job, async (signal) => {
+      const { name, examples } = await this.shelf.rows(datasetId);
+      const pieces: string[] = [BYTE_ORDER_MARK];
+      for (const piece of csvPieces(examples)) {
+        await breathe();
+        signal.throwIfAborted();
+        pieces.push(piece);
+      }
+      return { name: `${fileNameOf(name)}.csv`, content: new Blob(pieces, { type: 'text/csv' }), problem: null };
+    });
+  }
+
+  open(file: File, job: string, onProgress: OnProgress): Promise<OpenedProject> {
+    return this.jobs.run(job, async (signal) => {
+      const project = await readProject(file.name, file, {
+        encoderVersion: ENCODER_VERSION,
+        width: EMBEDDING_WIDTH,
+        signal,
+        onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }),
+      });
+      checkSplit(project, file.name);
+      checkRuns(project);
+      const bundled = project.bundled !== null && isBundled(project.bundled) ? await this.shelf.openReady(project.bundled) : null;
+      const here = bundled?.dataset.id === project.dataset.id ? bundled : null;
+      const features = here?.features ?? (await this.embedded(project, onProgress, signal));
+      const newestFirst = [...project.runs].sort((a, b) => latest(b) - latest(a));
+      const { runs, inexact } = this.takenOver(newestFirst, hashFloats(features));
+      signal.throwIfAborted();
+      const kept = await this.environment.storage.projects.keepProject(
+        {
+          dataset: here ? null : project.dataset,
+          datasetId: project.dataset.id,
+          runs,
+          counts: new Map(project.counts.map(({ domain, evaluations, runs: lookedAt, reveals }) => [domain, { looks: { evaluations, runs: lookedAt }, reveals }])),
+        },
+        this.environment.dateMs(),
+      );
+      return {
+        entryId: here && project.bundled !== null ? project.bundled : project.dataset.id,
+        name: project.dataset.name,
+        runId: newestFirst.find((run) => run.every(({ checkpoints }) => checkpoints.length > 0))?.[0]?.runId ?? null,
+        runs: kept,
+        inexact,
+      };
+    });
+  }
+
+  async cancel(job: string): Promise<void> {
+    this.jobs.cancel(job);
+  }
+
+  /** Branches of a data set's runs, newest first. */
+  private async entries(datasetId: string): Promise<RunEntry[]> {
+    const entries = await this.environment.storage.runs.listRuns(datasetId);
+    return entries.filter(({ record }) => record.encoderVersion === ENCODER_VERSION);
+  }
+
+  private async *runs(runIds: readonly string[]): AsyncGenerator<readonly ProjectBranch[]> {
+    for (const runId of runIds) yield await this.environment.storage.runs.loadRun(runId);
+  }
+
+  private async counts(datasetId: string): Promise<ProjectCounts[]> {
+    const { looks, seals } = this.environment.storage;
+    const [looked, revealed] = await Promise.all([looks.listLooks(datasetId), seals.listReveals(datasetId)]);
+    return distinct([...looked.keys(), ...revealed.keys()]).map((domain) => ({ domain, ...(looked.get(domain) ?? { evaluations: 0, runs: 0 }), reveals: revealed.get(domain) ?? 0 }));
+  }
+
+  /** Embeddings as this page will train on them: those that are kept already go before those of the file, those of the file before new ones. */
+  private async embedded({ dataset, embeddings }: Project, onProgress: OnProgress, signal: AbortSignal): Promise<Float32Array> {
+    const texts = dataset.examples.map(({ text }) => text);
+    for (let from = 0; embeddings && from < texts.length; from += VECTORS_A_WRITE) {
+      signal.throwIfAborted();
+      const keys = texts.slice(from, from + VECTORS_A_WRITE).map((text) => embeddingKey(ENCODER_VERSION, text));
+      await this.environment.storage.embeddings.putEmbeddings(keys, embeddings.subarray(from * EMBEDDING_WIDTH, (from + keys.length) * EMBEDDING_WIDTH));
+    }
+    return (await this.embedder.embed(texts, onProgress, signal)).features;
+  }
+
+  /**
+   * Runs as they are kept here: as if saved now, in their order, so that they are not the first to make way for new ones. Where they were
+   * trained on other embeddings than this page has, their hash is forgotten, which lets them be gone on with, within rounding.
+   */
+  private takenOver(newestFirst: Project['runs'], featuresHash: string): { readonly runs: Project['runs']; readonly inexact: number } {
+    const savedAt = this.environment.dateMs();
+    const isExact = ({ record }: ProjectBranch): boolean => record.featuresHash === featuresHash || record.featuresHash === '';
+    const runs = newestFirst.map((run, age) =>
+      run.map((branch) => ({ ...branch, savedAt: savedAt - age, record: isExact(branch) ? branch.record : { ...branch.record, featuresHash: '' } })),
+    );
+    return { runs, inexact: newestFirst.filter((run) => !run.every(isExact)).length };
+  }
+}
+
+function isBundled(id: string): boolean {
+  return (BUNDLED as readonly string[]).includes(id);
+}
+
+function latest(run: readonly ProjectBranch[]): number {
+  return Math.max(...run.map(({ savedAt }) => savedAt));
+}
+
+function checkSplit({ dataset }: Project, file: string): void {
+  try {
+    defaultHeldOut(dataset);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HeldoutError('bad-file', `The data set in ${file} cannot be split. ${error.message}`, 'Nothing was changed here.', { file });
+  }
+}

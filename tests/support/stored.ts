@@ -1,0 +1,30 @@
+import type { Page } from 'playwright';
+
+/** All that a store of the page's database holds, read behind the page's back; nothing when there is no database yet. */
+export function storedIn<T>(page: Page, store: string): Promise<T[]> {
+  return page.evaluate(
+    (name) =>
+      new Promise<never[]>((resolve, reject) => {
+        const opening = indexedDB.open('heldout');
+        opening.onerror = () => reject(opening.error);
+        opening.onupgradeneeded = () => opening.transaction?.abort(); // the page has made none: nor does this
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction(name).objectStore(name).getAll();
+          reading.onerror = () => reject(reading.error);
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(reading.result as never[]);
+          };
+        };
+      }),
+    store,
+  );
+}
+
+/** Serves the workers' scripts with `prelude` before them. */
+export async function beforeWorkers(page: Page, prelude: string): Promise<void> {
+  await page.route(/\/assets\/(encoder|trainer)-[^/]+\.js$/u, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${prelude}\n${await response.text()}` });
+  });
+}
