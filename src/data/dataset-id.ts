@@ -3,10 +3,14 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Example } from '../core/examples.ts';
 import { nextTask } from './next-task.ts';
 
+/** Characters encoded together, about: fewer cost calls. */
+const ENCODED_AT_ONCE = 16_384;
+/** Room left over for the last rows, which could need three bytes a character. */
+const SPARE_BYTES = 8 * ENCODED_AT_ONCE;
 /** Rows hashed between two turns. */
 const ROWS_PER_TURN = 2000;
-/** What JSON does not write as it is: anything but printable characters without the quotation mark and the backslash; and surrogates, which may be halves. */
-const ESCAPED = /[^ !#-[\]-\uD7FF\uE000-\uFFFF]/;
+/** Texts with one of these are encoded by themselves: what JSON does not write as it is, and what would make all characters of a longer string take two bytes. */
+const SPECIAL = /[^ !#-[\]-\u00FF]/;
 
 const encoder = new TextEncoder();
 
@@ -33,7 +37,7 @@ export class DatasetHasher {
 export async function contentId(examples: readonly Example[], signal?: AbortSignal): Promise<string> {
   // Pages without a secure context have none. It takes all bytes at once.
   const { subtle } = globalThis.crypto as { readonly subtle?: SubtleCrypto };
-  const rows = new RowBytes(subtle ? examples.reduce((sum, row) => sum + lengthOf(row), 0) : 0);
+  const rows = new RowBytes(subtle ? examples.reduce((sum, row) => sum + lengthOf(row), SPARE_BYTES) : 0);
   const hash = sha256.create();
   for (let from = 0; from < examples.length; from += ROWS_PER_TURN) {
     await nextTask();
@@ -52,17 +56,29 @@ function idOf(digest: Uint8Array): string {
 class RowBytes {
   private bytes: Uint8Array<ArrayBuffer>;
   private used = 0;
+  /** Rows that are not encoded yet. */
+  private lines = '';
+  /** What follows the text of a row, by label, domain and group: many rows have the same. */
+  private readonly ends = new Map<string, Map<string, Map<string | undefined, string>>>();
 
-  /** @param length expected, in bytes. Room that is not used costs nothing, copies do. */
+  /** @param length expected, in bytes. Room that is not used costs little, copies do. */
   constructor(length: number) {
     this.bytes = new Uint8Array(length);
   }
 
   add(examples: readonly Example[]): void {
-    // Row by row: one text beyond Latin-1 would make a longer string of all rows slow to encode.
     for (const { text, label, domain, group } of examples) {
-      this.put(`[${quoted(text)},${quoted(label)},${quoted(domain)}${group === undefined ? '' : `,${quoted(group)}`}]\n`);
+      const end = this.endOf(label, domain, group);
+      if (SPECIAL.test(text)) {
+        this.encode();
+        this.lines = `[${JSON.stringify(text)}${end}`;
+        this.encode();
+      } else {
+        this.lines += `["${text}"${end}`;
+        if (this.lines.length >= ENCODED_AT_ONCE) this.encode();
+      }
     }
+    this.encode();
   }
 
   /** @returns what was added since the last time; it is overwritten by the next rows. */
@@ -72,18 +88,25 @@ class RowBytes {
     return this.bytes.subarray(0, used);
   }
 
-  private put(line: string): void {
-    const { read, written } = encoder.encodeInto(line, this.bytes.subarray(this.used));
-    if (read === line.length) {
-      this.used += written;
-      return;
-    }
-    this.grow(3 * line.length);
-    this.put(line);
+  private endOf(label: string, domain: string, group: string | undefined): string {
+    const ofLabel = this.ends.get(label) ?? new Map<string, Map<string | undefined, string>>();
+    const ofDomain = ofLabel.get(domain) ?? new Map<string | undefined, string>();
+    const known = ofDomain.get(group);
+    if (known !== undefined) return known;
+    const end = `,${JSON.stringify(group === undefined ? [label, domain] : [label, domain, group]).slice(1)}\n`;
+    this.ends.set(label, ofLabel.set(domain, ofDomain.set(group, end)));
+    return end;
   }
 
-  private grow(atLeast: number): void {
-    const larger = new Uint8Array(Math.max(this.used + atLeast, Math.ceil(1.5 * this.bytes.length)));
+  private encode(): void {
+    this.makeRoom(3 * this.lines.length);
+    this.used += encoder.encodeInto(this.lines, this.bytes.subarray(this.used)).written;
+    this.lines = '';
+  }
+
+  private makeRoom(length: number): void {
+    if (this.used + length <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.used + length, Math.ceil(1.5 * this.bytes.length)));
     larger.set(this.bytes.subarray(0, this.used));
     this.bytes = larger;
   }
@@ -92,9 +115,4 @@ class RowBytes {
 /** Bytes that a row will take, about: more where characters take several. */
 function lengthOf({ text, label, domain, group = '' }: Example): number {
   return text.length + label.length + domain.length + group.length + 16;
-}
-
-/** As JSON.stringify writes it. */
-function quoted(text: string): string {
-  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }

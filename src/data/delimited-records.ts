@@ -9,6 +9,7 @@ import { MAX_RECORD_LENGTH, type RecordReader, type Take } from './records.ts';
  */
 export class DelimitedRecords implements RecordReader<readonly string[]> {
   private parser: Papa.Parser | null = null;
+  private newline: '\n' | '\r' = '\n';
   private tail = '';
   private rowsDone = 0;
 
@@ -23,13 +24,35 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
 
   /** @throws DataError on broken quotes, naming the row */
   push(text: string, last: boolean, take: Take<readonly string[]>): void {
-    const input = this.tail + text;
-    if (!this.parser && !last && !/\n|\r./su.test(input) && input.length < MAX_RECORD_LENGTH) {
-      this.tail = input; // the first line is not complete yet
-      return;
+    if (!this.parser) {
+      const start = this.tail + text;
+      if (!last && !/\n|\r./su.test(start) && start.length < MAX_RECORD_LENGTH) {
+        this.tail = start; // the first line is not complete yet
+        return;
+      }
+      this.newline = newlineOf(start);
+      this.parser = new Papa.Parser({ delimiter: this.delimiter, newline: this.newline });
     }
-    this.parser ??= new Papa.Parser({ delimiter: this.delimiter, newline: newlineOf(input) });
-    const { data, errors, meta } = this.parser.parse(input, 0, !last) as ParseResult<string[]>;
+    this.tail = this.parse(this.parser, this.afterTail(this.parser, text, take), last, take);
+    if (this.tail.length > MAX_RECORD_LENGTH) throw this.brokenQuotes();
+  }
+
+  /** Completes the record that the last stretch ended in. To join that stretch's end to all of `text` would copy the whole file. @returns what is still to be parsed */
+  private afterTail(parser: Papa.Parser, text: string, take: Take<readonly string[]>): string {
+    let from = 0;
+    // A line may end within the record, in quotes: each time twice as much is looked at.
+    for (let more = 1; this.tail !== ''; more = this.tail.length) {
+      const end = text.indexOf(this.newline, from + more - 1) + 1;
+      if (end === 0) return this.tail + text.slice(from);
+      this.tail = this.parse(parser, this.tail + text.slice(from, end), false, take);
+      from = end;
+    }
+    return text.slice(from);
+  }
+
+  /** @returns the incomplete record at the end */
+  private parse(parser: Papa.Parser, input: string, last: boolean, take: Take<readonly string[]>): string {
+    const { data, errors, meta } = parser.parse(input, 0, !last) as ParseResult<string[]>;
     const firstError = errors.reduce((first, error) => Math.min(first, error.row ?? 0), Infinity);
     for (let i = 0; i < data.length; i++) {
       if (i === firstError) throw this.brokenQuotes();
@@ -37,8 +60,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
       const fields = data[i] as string[];
       if (!isBlank(fields)) take(this.rowsDone, fields);
     }
-    this.tail = last ? '' : input.slice(meta.cursor);
-    if (this.tail.length > MAX_RECORD_LENGTH) throw this.brokenQuotes();
+    return last ? '' : input.slice(meta.cursor);
   }
 
   private brokenQuotes(): DataError {

@@ -1,12 +1,13 @@
 import { edited, NO_EDITS, redoable, redone, replayed, rowsBefore, rowsNow, undoable, undone, type Draft, type EditHistory } from '../core/editing/history.ts';
 import type { DraftRows } from '../core/editing/draft-rows.ts';
 import { editInWords, type RowEdit } from '../core/editing/row-edit.ts';
+import { rowOf } from '../core/editing/row-table.ts';
 import type { Dataset } from '../core/examples.ts';
 import { counted } from '../core/format.ts';
 import type { DraftApi } from '../protocol/drafts.ts';
 import { DraftKeeper, type Keeping } from './draft-keeper.ts';
 import { errorInWords } from './error-in-words.ts';
-import { inSlices } from './in-slices.ts';
+import { firstSlice, inSlices } from './in-slices.ts';
 import type { Notices } from './notices.svelte.ts';
 
 const OVERTAKEN = 'These examples were edited in another tab at the same time. That tab’s edits are shown now; the last edit here is not among them.';
@@ -26,6 +27,8 @@ export class EditingDraft {
   private keeper: DraftKeeper | null = null;
   private readonly reading: Promise<void>;
   private isGone = false;
+  /** An edit of very many rows that is being made. */
+  private working: Promise<void> | null = null;
 
   /** @param onRows called whenever the rows are others. @param onRows.follow a row that was added just now */
   constructor(
@@ -64,27 +67,40 @@ export class EditingDraft {
     if (!this.history) await this.put(this.kept);
   }
 
-  /** Makes an edit. @throws RangeError when it does not fit the rows: see `withEdit` */
+  /** Makes an edit, at once where it is not of very many rows. Rows that are not there any more are left out of it. */
   apply(edit: RowEdit): void {
-    if (!this.history) return;
-    this.move(edited(this.history, edit), `${editInWords(edit)}.`, edit.kind === 'add' ? rowsNow(this.history).table.size : undefined);
+    this.inTurn((history) => {
+      const { table } = rowsNow(history);
+      const fitting = edit.kind === 'add' ? edit : { ...edit, rows: edit.rows.filter((row) => rowOf(table, row) !== null) };
+      if (fitting.kind !== 'add' && fitting.rows.length === 0) return null;
+      const done = (after: EditHistory): null => this.move(after, `${editInWords(fitting)}.`, fitting.kind === 'add' ? table.size : undefined);
+      const work = edited(history, fitting);
+      const atOnce = firstSlice(work);
+      if (atOnce) return done(atOnce.value);
+      return inSlices(work, () => this.history === history).then((after) => after && done(after));
+    });
   }
 
   undo(): void {
-    const what = undoable(this.current);
-    if (this.history && what) this.move(undone(this.history), `Undone: ${what}.`);
+    this.inTurn((history) => {
+      const what = undoable(history);
+      return what === null ? null : this.move(undone(history), `Undone: ${what}.`);
+    });
   }
 
   redo(): void {
-    const what = redoable(this.current);
-    if (this.history && what) this.move(redone(this.history), `Done again: ${what}.`);
+    this.inTurn((history) => {
+      const what = redoable(history);
+      return what === null ? null : this.move(redone(history), `Done again: ${what}.`);
+    });
   }
 
   /** Forgets all edits; they can be brought back until the next one, or until another data set is opened. */
   async discard(): Promise<void> {
+    await this.working;
     const { current } = this;
     if (current.edits.length === 0) return;
-    this.keeper?.keep(null);
+    this.keep(null);
     this.discarded = current;
     this.said = `Discarded ${counted(current.at, 'edit')}.`;
     await this.put(NO_EDITS);
@@ -104,8 +120,9 @@ export class EditingDraft {
     this.keeper?.keep(draft);
   }
 
-  /** Resolves when nothing is left to be written. */
+  /** Resolves when no edit is being made, and nothing is left to be written. */
   async settled(): Promise<void> {
+    await this.working;
     await this.keeper?.settled();
   }
 
@@ -153,12 +170,26 @@ export class EditingDraft {
     }
   }
 
-  private move(history: EditHistory, said: string, follow?: number): void {
+  /** Does something with the rows, after what takes longer and was asked for before. */
+  private inTurn(action: (history: EditHistory) => Promise<unknown> | null): void {
+    const run = (): Promise<unknown> | null => this.history && action(this.history);
+    const work = this.working ? this.working.then(run) : run();
+    if (!work) return;
+    const working: Promise<void> = work
+      .then(() => {}, (error: unknown) => this.notices.error(error))
+      .finally(() => {
+        if (this.working === working) this.working = null;
+      });
+    this.working = working;
+  }
+
+  private move(history: EditHistory, said: string, follow?: number): null {
     this.trouble = '';
     this.discarded = null;
     this.said = said;
     this.keep({ edits: history.edits, at: history.at });
     this.show(history, follow);
+    return null;
   }
 
   private show(history: EditHistory, follow?: number): void {

@@ -1,5 +1,5 @@
 import type { DraftRows } from '../core/editing/draft-rows.ts';
-import type { GridPosition } from '../core/editing/grid-position.ts';
+import { placeAmong, type GridPosition } from '../core/editing/grid-position.ts';
 import { NO_ROWS, isSelected, selectedAmong, selectedRows, withSelected, type RowSelection } from '../core/editing/row-selection.ts';
 import { rowOf } from '../core/editing/row-table.ts';
 import { viewOrder } from '../core/editing/view-order.ts';
@@ -51,7 +51,7 @@ export class EditorView {
     this.rows = rows;
     this.before = before;
     this.missing = false;
-    await this.arrange(reveal ?? this.activeRow);
+    await this.arrange(reveal);
     if (reveal === undefined) return;
     this.missing = this.activeRow !== reveal;
     this.revealed++;
@@ -63,7 +63,7 @@ export class EditorView {
     this.query = { ...this.query, ...changed };
     this.arranging = true;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.arrange(this.activeRow), changed.search === undefined ? 0 : TYPING_PAUSE);
+    this.pause = setTimeout(() => void this.arrange(), changed.search === undefined ? 0 : TYPING_PAUSE);
   }
 
   /** Selects rows on show, or no longer. */
@@ -86,17 +86,17 @@ export class EditorView {
     return rows ? selectedRows(this.selection).filter((row) => rowOf(rows.table, row) !== null) : new Uint32Array(0);
   }
 
-  private async arrange(follow: number | undefined): Promise<void> {
+  private async arrange(reveal?: number): Promise<void> {
     const { rows, before } = this;
     if (!rows || !before) return;
     const turn = ++this.wanted;
     this.arranging = true;
     const order = await inSlices(viewOrder(rows, before, this.query), () => turn === this.wanted);
     if (order === null) return;
-    const found = follow === undefined ? -1 : order.indexOf(follow);
+    const revealed = reveal === undefined ? -1 : order.indexOf(reveal);
+    this.position = { ...this.position, row: revealed >= 0 ? revealed : placeAmong(order, this.order, this.position.row) };
     this.order = order;
     this.selection = selectedAmong(this.selection, order);
-    this.position = { ...this.position, row: found >= 0 ? found : Math.max(0, Math.min(this.position.row, order.length - 1)) };
     this.arranging = false;
   }
 }

@@ -80,6 +80,7 @@ export class Editor {
   /** Makes a data set of the edited examples, which becomes the current one. The one that was edited stays as it is. */
   async use(): Promise<void> {
     const { draft, entryId } = this;
+    await draft?.settled();
     if (!draft?.rows || this.problem !== '' || this.job.busy) return;
     const { dataset, rows, current } = draft;
     this.trouble = '';

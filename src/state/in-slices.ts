@@ -3,17 +3,24 @@ import { nextTask } from '../data/next-task.ts';
 /** Milliseconds that a computation may take of the page's thread before it lets other things in: half a frame. */
 const SLICE = 8;
 
+/** Does the first slice of a computation that yields often. @returns its result when that was all of it, else null: `inSlices` goes on */
+export function firstSlice<T>(work: Generator<unknown, T>): { readonly value: T } | null {
+  const started = performance.now();
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done) return next;
+    if (performance.now() - started >= SLICE) return null;
+  }
+}
+
 /**
- * Runs a computation that yields often to its end, in slices between which the page stays responsive. A short one is done in the first.
+ * Runs a computation that yields often to its end, in slices between which the page stays responsive.
  * @param isWanted asked after each pause. @returns null when the result is not wanted any more
  */
 export async function inSlices<T>(work: Generator<unknown, T>, isWanted: () => boolean): Promise<T | null> {
-  let started = performance.now();
-  for (let next = work.next(); ; next = work.next()) {
-    if (next.done) return next.value;
-    if (performance.now() - started < SLICE) continue;
+  for (;;) {
+    const result = firstSlice(work);
+    if (result) return result.value;
     await nextTask();
     if (!isWanted()) return null;
-    started = performance.now();
   }
 }

@@ -23,6 +23,8 @@ export interface PreviewedText {
 /** The preview of augmented texts: three texts of the data, as the kinds that are on change them. */
 export class TextPreview {
   shown = $state.raw<readonly PreviewedText[]>([]);
+  /** Why nothing is shown, where another try may help; the queue, which needs the same, tells of it too. */
+  problem = $state.raw<string | null>(null);
   private turn = $state(0);
   private asked = 0;
 
@@ -45,11 +47,14 @@ export class TextPreview {
     const asked = ++this.asked;
     try {
       const changes = kinds.length > 0 ? await this.augment.preview({ texts, kinds, strength: knobs.textStrength, seed }) : [];
-      if (asked === this.asked) this.shown = changes.map((each, i) => ({ text: texts[i] ?? '', changes: each }));
+      if (asked !== this.asked) return;
+      this.shown = changes.map((each, i) => ({ text: texts[i] ?? '', changes: each }));
+      this.problem = null;
     } catch (error) {
       if (asked !== this.asked) return;
       this.shown = [];
-      this.notices.error(error, causedOutside(error) ? { label: 'Try again', run: () => void this.refresh() } : null);
+      if (error instanceof Error && causedOutside(error)) this.problem = error.message;
+      else this.notices.error(error);
     }
   }
 

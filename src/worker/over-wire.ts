@@ -25,7 +25,14 @@ export function trainingOverWire(services: TrainingServices): TrainingWire {
   return { ...services, trainer: inheriting(trainer, { setData: async (dataset, features) => trainer.setData(await unpackDataset(dataset), features) } satisfies Partial<TrainerWire>) };
 }
 
-/** `service` with some methods replaced. */
+/** `service` with some methods replaced. The others are called on `service` itself, so that what they set is seen by what it made earlier. */
 function inheriting<T extends object, R extends object>(service: T, replaced: R): Omit<T, keyof R> & R {
-  return Object.assign(Object.create(service) as Omit<T, keyof R>, replaced);
+  const handler: ProxyHandler<T> = {
+    get: (target, name) => {
+      if (Object.hasOwn(replaced, name)) return Reflect.get(replaced, name) as unknown;
+      const own: unknown = Reflect.get(target, name);
+      return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+    },
+  };
+  return new Proxy(service, handler) as unknown as Omit<T, keyof R> & R;
 }

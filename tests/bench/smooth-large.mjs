@@ -46,7 +46,7 @@ async function importing(page, stage) {
   });
   await stage('reading the file, embedding begins, cancel', async () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText(/embedding|encoding/iu).first().waitFor();
+    await page.getByText(/sentences embedded/u).first().waitFor();
     await page.waitForTimeout(2000);
     await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
     await page.getByRole('button', { name: 'Cancel', exact: true }).first().waitFor({ state: 'detached' });

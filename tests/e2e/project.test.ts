@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
 import { storedIn } from '../support/stored.ts';
 
@@ -66,8 +67,8 @@ test('a broken project file is refused by the name of what is broken in it, and 
   expect(await heldout.curve()).toEqual(curve);
 });
 
-test('the storage panel tells what takes how much, and what is deleted there is gone after a second press', async () => {
-  const heldout = await site.visit();
+test('the storage panel tells what takes how much, on a phone too, and what is deleted there is gone after a second press', async () => {
+  const heldout = await site.visit({ colorScheme: 'dark', viewport: { width: 390, height: 844 } });
   await heldout.import(madeUpReviews('shop.csv'));
   await heldout.trainTo(10);
   await heldout.page.getByText('Storage on this device').click();
@@ -75,6 +76,10 @@ test('the storage panel tells what takes how much, and what is deleted there is 
   await kept.filter({ hasText: 'shop, open now' }).filter({ hasText: '1 run with weights' }).waitFor();
   await kept.filter({ hasText: 'Embeddings' }).filter({ hasText: '120 texts, about 0.3 MB' }).waitFor();
   await kept.filter({ hasText: 'Text encoder' }).filter({ hasText: /2\d\.\d MB/u }).waitFor();
+  await heldout.page.getByText('Keep and share').click();
+  await heldout.page.getByText('Now: 1 run').waitFor();
+  expect(await violations(heldout)).toEqual([]);
+  expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   const deletion = heldout.page.getByRole('button', { name: /^Delete the runs of “shop”/u });
   await deletion.click();
   await heldout.page.keyboard.press('Tab'); // away: the first press counts no more

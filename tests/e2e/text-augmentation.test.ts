@@ -63,8 +63,9 @@ test('without the table the page says so, and a second try brings it', async () 
   await heldout.page.context().route('**/models/synonyms/table.txt', (route) => route.abort(), { times: 1 });
   await openTexts(heldout);
   await heldout.switch('Synonym replacement').press('Space');
-  await heldout.alerts.filter({ hasText: 'The table of synonyms could not be downloaded.' }).waitFor();
-  await heldout.button('Try again').click();
+  const section = heldout.page.getByRole('region', { name: 'Before and after', exact: true });
+  await section.getByText('The table of synonyms could not be downloaded.').waitFor();
+  await section.getByRole('button', { name: 'Try again' }).click();
   await previewed(heldout, ['Synonym replacement']);
 });
 

@@ -106,23 +106,25 @@ class Page {
 const rows = (...numbers: number[]): Uint32Array => Uint32Array.from(numbers);
 
 /** One edit of each kind: two texts that are new, one that another row has. */
-function editAll({ draft, dataset }: Page): void {
+async function editAll({ draft, dataset }: Page): Promise<void> {
   draft.apply({ kind: 'change', rows: rows(0), fields: { text: 'Nobody has written this sentence before me.' } });
   draft.apply({ kind: 'change', rows: rows(1, 2), fields: { label: 'odd' } });
   draft.apply({ kind: 'delete', rows: rows(3) });
   draft.apply({ kind: 'add', examples: [{ text: 'Nor has anyone thought of this one.', label: 'odd', domain: 'hotels' }] });
   draft.apply({ kind: 'add', examples: [{ text: dataset.examples[9]?.text ?? '', label: 'odd', domain: 'gadgets' }] });
+  await draft.settled();
 }
 
-const kept = ({ draft }: Page) => expect.poll(() => draft.keeping).toBe('kept');
-const counted = ({ editor }: Page, texts: number) => expect.poll(() => editor.toEmbed).toBe(texts);
+/** Waits for something, on a slow machine too. */
+const poll = <T>(value: () => T) => expect.poll(value, { timeout: 30_000 });
+const counted = ({ editor }: Page, texts: number) => poll(() => editor.toEmbed).toBe(texts);
 
 describe('a data set made of edits', () => {
   test('has only its changed texts embedded, and the one before stays; undo brings that back with its edits', async () => {
     const page = new Page();
     await page.edit(BUNDLED);
     const before = page.dataset;
-    editAll(page);
+    await editAll(page);
     await counted(page, 2);
     const { examples } = page;
     expect(models).toEqual([]);
@@ -131,10 +133,10 @@ describe('a data set made of edits', () => {
     expect([...page.embedded]).toEqual([2]);
     expect(page.dataset).toMatchObject({ name: 'Reviews, edited', examples, labels: ['positive', 'odd', 'negative'] });
     expect(page.editor).toMatchObject({ edits: 0, isOpen: false });
-    await expect.poll(() => storage.drafts.getDraft(before.id)).toBeUndefined();
+    await poll(() => storage.drafts.getDraft(before.id)).toBeUndefined();
 
     page.notices.list[0]?.action?.run();
-    await expect.poll(() => page.dataset.id).toBe(before.id);
+    await poll(() => page.dataset.id).toBe(before.id);
     await page.editor.open();
     expect(page.examples).toEqual(examples);
     expect(page.editor.edits).toBe(5);
@@ -161,18 +163,21 @@ describe('a data set made of edits', () => {
     const draft = await page.edit(BUNDLED);
     const all = Uint32Array.from(page.dataset.examples.keys());
     draft.apply({ kind: 'change', rows: all, fields: { label: 'same' } });
+    await draft.settled();
     expect(page.editor.problem).toMatch(/^All examples have the label “same”\./u);
     await page.editor.use();
     expect(page.dataset.name).toBe('Reviews');
     draft.undo();
+    await draft.settled();
     expect(page.editor.problem).toBe('The examples are as they were: there is nothing to save.');
   });
 
   test('leaves the draft where it was when saving is cancelled', async () => {
     const page = new Page();
     await page.edit(BUNDLED);
-    editAll(page);
+    await editAll(page);
     const saving = page.editor.use();
+    while (!page.editor.job.busy) await new Promise(setImmediate);
     page.editor.job.cancel();
     await saving;
     expect(page.editor).toMatchObject({ edits: 5, trouble: '', isOpen: true });
@@ -184,36 +189,38 @@ describe('a draft', () => {
   test('is kept after each edit, undo and redo, and found again by the next visit', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);
-    editAll(page);
+    await editAll(page);
     draft.undo();
     draft.undo();
     draft.redo();
+    await draft.settled();
     const { examples } = page;
-    await kept(page);
+    expect(draft.keeping).toBe('kept');
 
     const later = new Page();
     await later.open(BUNDLED);
-    await expect.poll(() => later.editor.edits).toBe(4);
+    await poll(() => later.editor.edits).toBe(4);
     await later.editor.open();
     expect(later.examples).toEqual(examples);
     later.draft.redo();
+    await later.draft.settled();
     expect(later.examples).toHaveLength(examples.length + 1);
   });
 
   test('that is discarded can be brought back, and is gone for the next visit when it is not', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);
-    editAll(page);
+    await editAll(page);
     const { examples } = page;
     await draft.discard();
     expect(page.examples).toEqual(page.dataset.examples);
     expect(draft.discardedEdits).toBe(5);
     await draft.bringBack();
     expect(page.examples).toEqual(examples);
-    await kept(page);
+    await draft.settled();
     expect(await storage.drafts.getDraft(page.dataset.id)).toMatchObject({ at: 5 });
     await draft.discard();
-    await kept(page);
+    await draft.settled();
     const later = new Page();
     await later.edit(BUNDLED);
     expect(later.editor.edits).toBe(0);
@@ -224,12 +231,12 @@ describe('a draft', () => {
     await here.edit(BUNDLED);
     await there.edit(BUNDLED);
     there.draft.apply({ kind: 'delete', rows: rows(7) });
-    await kept(there);
+    await there.draft.settled();
     here.draft.apply({ kind: 'delete', rows: rows(8) });
-    await expect.poll(() => here.draft.trouble).toMatch(/^These examples were edited in another tab/u);
-    await expect.poll(() => here.examples).toEqual(there.examples);
+    await poll(() => here.draft.trouble).toMatch(/^These examples were edited in another tab/u);
+    await poll(() => here.examples).toEqual(there.examples);
     here.draft.apply({ kind: 'delete', rows: rows(8) });
-    await kept(here);
+    await here.draft.settled();
     expect(await storage.drafts.getDraft(here.dataset.id)).toMatchObject({ edits: [{ rows: rows(7) }, { rows: rows(8) }], at: 2 });
   });
 
@@ -248,9 +255,10 @@ describe('a draft', () => {
     const draft = await page.edit(BUNDLED);
     vi.spyOn(storage.drafts, 'replaceDraft').mockRejectedValue(new HeldoutError('storage-full', 'No room.', 'Make some.'));
     draft.apply({ kind: 'delete', rows: rows(0) });
-    await expect.poll(() => draft.keeping).toBe('refused');
+    await poll(() => draft.keeping).toBe('refused');
     expect(draft.trouble).toBe('No room. Make some.');
     draft.apply({ kind: 'delete', rows: rows(1) });
+    await draft.settled();
     expect(page.examples).toEqual(page.dataset.examples.slice(2));
   });
 });
@@ -261,19 +269,19 @@ describe('what is on show', () => {
     const draft = await page.edit(BUNDLED);
     const { view } = page.editor;
     view.ask({ label: 'negative', domain: 'films' });
-    await expect.poll(() => view.arranging).toBe(false);
+    await poll(() => view.arranging).toBe(false);
     const [first = NaN, second = NaN] = view.order;
     const shown = view.order.length;
     view.select([first, second], true);
     draft.apply({ kind: 'change', rows: rows(first), fields: { label: 'positive' } });
-    await expect.poll(() => view.order.length).toBe(shown - 1);
+    await poll(() => view.order.length).toBe(shown - 1);
     expect([...view.selectedRows]).toEqual([second]);
     draft.undo();
-    await expect.poll(() => view.order.length).toBe(shown);
+    await poll(() => view.order.length).toBe(shown);
     draft.apply({ kind: 'add', examples: [{ text: 'One more.', label: 'negative', domain: 'hotels' }] });
-    await expect.poll(() => view.missing).toBe(true);
+    await poll(() => view.missing).toBe(true);
     draft.apply({ kind: 'add', examples: [{ text: 'And one.', label: 'negative', domain: 'films' }] });
-    await expect.poll(() => view.activeRow).toBe(page.dataset.examples.length + 1);
+    await poll(() => view.activeRow).toBe(page.dataset.examples.length + 1);
     expect(view.missing).toBe(false);
   });
 
@@ -282,7 +290,7 @@ describe('what is on show', () => {
     await page.edit(BUNDLED);
     const { view } = page.editor;
     for (const search of ['a', 'aw', 'AWFUL']) view.ask({ search });
-    await expect.poll(() => view.arranging).toBe(false);
+    await poll(() => view.arranging).toBe(false);
     const expected = [...page.dataset.examples.keys()].filter((row) => /awful/iu.test(page.dataset.examples[row]?.text ?? ''));
     expect([...view.order]).toEqual(expected);
   });

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
-import type { RunRequest } from '../../src/protocol/trainer.ts';
+import type { RunRequest, TrainerEvent } from '../../src/protocol/trainer.ts';
+import type { TrainingServices } from '../../src/protocol/training-services.ts';
 import { Storage } from '../../src/storage/storage.ts';
+import { trainingOverWire } from '../../src/worker/over-wire.ts';
 import { storedFirst } from '../support/first-branch.ts';
 import { startService, type TestedService } from '../support/trainer-service.ts';
 import { toyData } from '../support/training-data.ts';
@@ -92,4 +94,15 @@ test('a run that could not be saved is saved with its next step once there is ro
   refuse();
   await steps(tab, 2);
   expect(tab.events.failures).toHaveLength(2);
+});
+
+test('what cannot be saved is told to a listener that came from another thread', async () => {
+  const { tab, storage } = await openTab('only ');
+  const told: TrainerEvent[] = [];
+  const wire = trainingOverWire({ trainer: tab.api } as unknown as TrainingServices).trainer;
+  await wire.listen((event) => void told.push(event));
+  await wire.newRun(REQUEST);
+  vi.spyOn(storage.runs, 'saveRun').mockRejectedValue(new HeldoutError('storage-full', 'There is no room.', 'Free some.'));
+  await wire.stepOnce();
+  expect(told.filter(({ type }) => type === 'failed')).toMatchObject([{ message: 'There is no room.' }]);
 });

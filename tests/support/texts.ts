@@ -18,7 +18,7 @@ export function loneSurrogates(text: string): number {
   return (text.match(/\p{Surrogate}/gu) ?? []).length;
 }
 
-/** Characters with the marks that sit on them, as Unicode decomposes them, in lower case. White space is left out. */
+/** Characters with the marks that sit on them, as Unicode decomposes them, in capitals. White space is left out. */
 export function characters(text: string): string[] {
-  return text.toLowerCase().normalize('NFD').match(/[^\s\p{M}]\p{M}*|\s\p{M}+/gu) ?? [];
+  return text.normalize('NFD').toUpperCase().normalize('NFD').match(/[^\s\p{M}]\p{M}*|\s\p{M}+/gu) ?? [];
 }

@@ -79,6 +79,18 @@ describe('every kind, on any text', () => {
     );
   });
 
+  test.for([
+    ['keyboard', 'nai\u0308ve', 'i\u0308'],
+    ['ocr', 'clow\u0301n', 'w\u0301'],
+    ['case', 'cafe\u0301', /e\u0301/iu],
+    ['punctuation', 'no!\u0301 way', '!\u0301'],
+    ['deletion', 'one two\n\u0301three', '\n\u0301'],
+  ] as const)('%s leaves a letter, or whatever it is, with the mark that sits on it: %s', ([kind, text, marked]) => {
+    const variants = [...outcomes(text, kind, 0.5)].filter((variant) => variant !== null);
+    expect(variants.length).toBeGreaterThan(1);
+    for (const variant of variants) expect(variant).toMatch(marked);
+  });
+
   test('has one answer for a whole text, whatever else there is: the draws depend on seed, text, kind and pass', () => {
     const text = 'A great film about a phone that was not clear, and they have seen it all before.';
     const of = (seed: number, pass: number): string | null => variantOf(text, 'keyboard', 0.3, { seed, pass, synonyms });
@@ -121,8 +133,10 @@ describe('random deletion', () => {
       // Four standard errors of a share of 20,000 independent draws.
       expect(Math.abs(gone / (40 * seeds) - strength)).toBeLessThan(4 * Math.sqrt((strength * (1 - strength)) / (40 * seeds)));
     }
-    const lengths = [...outcomes('one two', 'deletion', 0.5)].map((variant) => variant?.split(' ').length);
-    expect(new Set(lengths)).toEqual(new Set([undefined, 1]));
+    expect(outcomes('one two', 'deletion', 0.5)).toEqual(new Set([null, 'one', 'two']));
+    // Where both were to go, one stays: only a quarter of the texts stay as they were.
+    const unchanged = Array.from({ length: 400 }, (_, seed) => vary('one two', 'deletion', 0.5, seed)).filter((variant) => variant === null).length;
+    expect(Math.abs(unchanged / 400 - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / 400));
   });
 });
 

@@ -5,10 +5,11 @@ import { EXAMPLE_LIMITS, type ExampleLimits } from '../../src/core/example-limit
 import { editedName } from '../../src/core/dataset-edits.ts';
 import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, MIN_ROWS } from '../../src/data/example-builder.ts';
 import { MAX_NAME_LENGTH } from '../../src/data/name-list.ts';
+import { finished } from '../support/editing.ts';
 import { datasetOf } from '../support/quality-data.ts';
 
 const limits: ExampleLimits = { minRows: 2, maxRows: 3, maxTextLength: 5, maxNameLength: 4, maxNames: { label: 2, domain: 2, group: 2 } };
-const rowsOf = (...labels: string[]) => startRows(datasetOf(labels.map((label, i) => ({ text: `text ${i}`, label, domain: 'web' }))));
+const rowsOf = (...labels: string[]) => finished(startRows(datasetOf(labels.map((label, i) => ({ text: `text ${i}`, label, domain: 'web' })))));
 
 test('the editor takes what an import takes', () => {
   expect(EXAMPLE_LIMITS).toEqual({
@@ -40,7 +41,7 @@ describe('a field', () => {
 
   test('of an example that is to be added is checked with the others', () => {
     expect([...exampleProblems({ text: 'ok', label: '', domain: '' }, rows, limits).keys()]).toEqual(['label', 'domain']);
-    const grouped = startRows(datasetOf([{ text: 'one', label: 'yes', domain: 'web', group: 'g' }]));
+    const grouped = finished(startRows(datasetOf([{ text: 'one', label: 'yes', domain: 'web', group: 'g' }])));
     expect([...exampleProblems({ text: 'ok', label: 'yes', domain: 'web' }, grouped, limits).keys()]).toEqual(['group']);
     expect(exampleProblems({ text: 'ok', label: 'yes', domain: 'web' }, rows, limits).size).toBe(0);
   });

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countChanges, markOf, newTexts } from '../../src/core/editing/changes.ts';
 import { examplesOf, startRows, withEdit, type DraftRows } from '../../src/core/editing/draft-rows.ts';
-import { edited, historyOf, NO_EDITS, redoable, redone, replayed, rowsNow, undoable, undone, type EditHistory } from '../../src/core/editing/history.ts';
+import { edited, NO_EDITS, redoable, redone, replayed, rowsNow, undoable, undone, type EditHistory } from '../../src/core/editing/history.ts';
 import { editInWords, type RowEdit } from '../../src/core/editing/row-edit.ts';
 import { rowOf, tableOf, withAdded } from '../../src/core/editing/row-table.ts';
-import type { Example } from '../../src/core/examples.ts';
+import type { Dataset, Example } from '../../src/core/examples.ts';
+import { finished } from '../support/editing.ts';
 import { datasetOf } from '../support/quality-data.ts';
 
 const names = { label: fc.constantFrom('yes', 'no', 'maybe'), domain: fc.constantFrom('a', 'b', 'c') };
@@ -32,10 +33,14 @@ function editOf(recipe: Recipe, { table }: DraftRows): RowEdit | null {
   return recipe.kind === 'change' ? { kind: 'change', rows, fields: recipe.fields } : { kind: 'delete', rows };
 }
 
+const historyOf = (dataset: Dataset): EditHistory => finished(replayed(dataset, NO_EDITS));
+const startOf = (dataset: Dataset): DraftRows => finished(startRows(dataset));
+const editedRows = (rows: DraftRows, edit: RowEdit): DraftRows => finished(withEdit(rows, edit));
+
 function afterAll(history: EditHistory, recipes: readonly Recipe[]): EditHistory {
   return recipes.reduce((now, each) => {
     const edit = editOf(each, rowsNow(now));
-    return edit ? edited(now, edit) : now;
+    return edit ? finished(edited(now, edit)) : now;
   }, history);
 }
 
@@ -107,11 +112,9 @@ describe('a sequence of edits', () => {
         let history = afterAll(historyOf(dataset), recipes);
         for (let i = 0; i < undos; i++) history = undone(history);
         const { edits, at } = structuredClone({ edits: history.edits, at: history.at });
-        const work = replayed(dataset, { edits, at });
-        let next = work.next();
-        while (!next.done) next = work.next();
-        expect(examplesOf(rowsNow(next.value))).toEqual(examplesOf(rowsNow(history)));
-        expect(examplesOf(rowsNow(redone(next.value)))).toEqual(examplesOf(rowsNow(redone(history))));
+        const again = finished(replayed(dataset, { edits, at }));
+        expect(examplesOf(rowsNow(again))).toEqual(examplesOf(rowsNow(history)));
+        expect(examplesOf(rowsNow(redone(again)))).toEqual(examplesOf(rowsNow(redone(history))));
       }),
     );
   });
@@ -119,7 +122,7 @@ describe('a sequence of edits', () => {
   test('loses what was undone with the next edit', () => {
     const dataset = datasetOf([{ text: 'one', label: 'yes', domain: 'a' }]);
     const relabel = (label: string): RowEdit => ({ kind: 'change', rows: Uint32Array.of(0), fields: { label } });
-    const history = edited(undone(edited(historyOf(dataset), relabel('no'))), relabel('maybe'));
+    const history = finished(edited(undone(finished(edited(historyOf(dataset), relabel('no')))), relabel('maybe')));
     expect(history.edits).toEqual([relabel('maybe')]);
     expect(redone(history)).toBe(history);
     expect(examplesOf(rowsNow(history))).toEqual([{ text: 'one', label: 'maybe', domain: 'a' }]);
@@ -130,7 +133,7 @@ describe('what edits changed', () => {
   test('is told from the rows, not from the edits: what is changed back is no change', () => {
     fc.assert(
       fc.property(datasets, fc.array(recipe, { maxLength: 12 }), (dataset, recipes) => {
-        const before = startRows(dataset);
+        const before = startOf(dataset);
         const rows = rowsNow(afterAll(historyOf(dataset), recipes));
         const all = Array.from({ length: rows.table.size }, (_, row) => ({ was: rowOf(before.table, row), is: rowOf(rows.table, row) }));
         const differs = (a: Example, b: Example): boolean => JSON.stringify([a.text, a.label, a.domain]) !== JSON.stringify([b.text, b.label, b.domain]);
@@ -140,10 +143,7 @@ describe('what edits changed', () => {
           deleted: all.filter(({ was, is }) => was && !is).length,
         });
         const known = new Set(dataset.examples.map(({ text }) => text));
-        const texts = newTexts(before.table, rows.table);
-        let next = texts.next();
-        while (!next.done) next = texts.next();
-        expect(new Set(next.value)).toEqual(new Set(examplesOf(rows).map(({ text }) => text).filter((text) => !known.has(text))));
+        expect(new Set(finished(newTexts(before.table, rows.table)))).toEqual(new Set(examplesOf(rows).map(({ text }) => text).filter((text) => !known.has(text))));
       }),
     );
   });
@@ -157,34 +157,33 @@ describe('what edits changed', () => {
 });
 
 describe('an edit that does not fit', () => {
-  const plain = startRows(datasetOf([{ text: 'one', label: 'yes', domain: 'a' }, { text: 'two', label: 'no', domain: 'a' }]));
-  const grouped = startRows(datasetOf([{ text: 'one', label: 'yes', domain: 'a', group: 'g' }]));
+  const plain = startOf(datasetOf([{ text: 'one', label: 'yes', domain: 'a' }, { text: 'two', label: 'no', domain: 'a' }]));
+  const grouped = startOf(datasetOf([{ text: 'one', label: 'yes', domain: 'a', group: 'g' }]));
   const remove = (...rows: number[]): RowEdit => ({ kind: 'delete', rows: Uint32Array.from(rows) });
 
   test('to the rows is refused: no such row, a deleted one, rows out of order or twice', () => {
-    expect(() => withEdit(plain, remove(2))).toThrow(RangeError);
-    expect(() => withEdit(withEdit(plain, remove(1)), { kind: 'change', rows: Uint32Array.of(1), fields: { label: 'yes' } })).toThrow(RangeError);
-    expect(() => withEdit(plain, remove(1, 0))).toThrow(RangeError);
-    expect(() => withEdit(plain, remove(1, 1))).toThrow(RangeError);
+    expect(() => editedRows(plain, remove(2))).toThrow(RangeError);
+    expect(() => editedRows(editedRows(plain, remove(1)), { kind: 'change', rows: Uint32Array.of(1), fields: { label: 'yes' } })).toThrow(RangeError);
+    expect(() => editedRows(plain, remove(1, 0))).toThrow(RangeError);
+    expect(() => editedRows(plain, remove(1, 1))).toThrow(RangeError);
   });
 
   test('to the groups is refused: a group among examples without, an example without among groups', () => {
-    expect(() => withEdit(plain, { kind: 'change', rows: Uint32Array.of(0), fields: { group: 'g' } })).toThrow(RangeError);
-    expect(() => withEdit(grouped, { kind: 'add', examples: [{ text: 'two', label: 'no', domain: 'a' }] })).toThrow(RangeError);
-    expect(withEdit(grouped, { kind: 'change', rows: Uint32Array.of(0), fields: { group: 'h' } }).groups).toEqual(new Map([['h', 1]]));
+    expect(() => editedRows(plain, { kind: 'change', rows: Uint32Array.of(0), fields: { group: 'g' } })).toThrow(RangeError);
+    expect(() => editedRows(grouped, { kind: 'add', examples: [{ text: 'two', label: 'no', domain: 'a' }] })).toThrow(RangeError);
+    expect(editedRows(grouped, { kind: 'change', rows: Uint32Array.of(0), fields: { group: 'h' } }).groups).toEqual(new Map([['h', 1]]));
   });
 
   test('to a draft’s own length is refused when it is replayed', () => {
     const dataset = datasetOf([{ text: 'one', label: 'yes', domain: 'a' }]);
-    expect(() => replayed(dataset, { ...NO_EDITS, at: 1 }).next()).toThrow(RangeError);
-    const foreign = replayed(dataset, { edits: [remove(7)], at: 1 });
-    expect(() => [foreign.next(), foreign.next()]).toThrow(RangeError);
+    expect(() => finished(replayed(dataset, { ...NO_EDITS, at: 1 }))).toThrow(RangeError);
+    expect(() => finished(replayed(dataset, { edits: [remove(7)], at: 1 }))).toThrow(RangeError);
   });
 });
 
 test('changing one of many rows copies its page and the list of pages, no more', () => {
-  const rows = startRows(datasetOf(Array.from({ length: 5000 }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'yes' : 'no', domain: 'a' }))));
-  const after = withEdit(rows, { kind: 'change', rows: Uint32Array.of(3000), fields: { text: 'other' } });
+  const rows = startOf(datasetOf(Array.from({ length: 5000 }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'yes' : 'no', domain: 'a' }))));
+  const after = editedRows(rows, { kind: 'change', rows: Uint32Array.of(3000), fields: { text: 'other' } });
   const shared = after.table.pages.filter((page, i) => page === rows.table.pages[i]);
   expect(shared).toHaveLength(rows.table.pages.length - 1);
   expect(after.live).toBe(5000);

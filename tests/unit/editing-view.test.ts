@@ -1,17 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { startRows, withEdit } from '../../src/core/editing/draft-rows.ts';
-import { positionAfter, type GridPosition } from '../../src/core/editing/grid-position.ts';
+import { placeAmong, positionAfter, type GridPosition } from '../../src/core/editing/grid-position.ts';
 import { NO_ROWS, isSelected, selectedAmong, selectedRows, withSelected } from '../../src/core/editing/row-selection.ts';
 import { bySmallNumbers, inOrder } from '../../src/core/editing/stable-order.ts';
 import { viewOrder } from '../../src/core/editing/view-order.ts';
 import { ALL_ROWS, SORT_KEYS, matcher, type SortKey, type ViewQuery } from '../../src/core/editing/view-query.ts';
 import type { Example } from '../../src/core/examples.ts';
+import { finished } from '../support/editing.ts';
 import { datasetOf } from '../support/quality-data.ts';
-
-function result<T>(work: Generator<unknown, T>): T {
-  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
-}
 
 const example: fc.Arbitrary<Example> = fc.record({
   text: fc.array(fc.constantFrom('Sun', 'sun', 'RAIN', '(a+b)*', '.', 'ß', 'été', '😀'), { minLength: 1, maxLength: 4 }).map((words) => words.join(' ')),
@@ -39,11 +36,12 @@ describe('the rows on show', () => {
   test('are those that fit the query, sorted as asked, equal ones by number', () => {
     fc.assert(
       fc.property(examples, fc.array(fc.nat()), fc.array(fc.nat()), queries, (all, deleted, relabelled, query) => {
-        const before = startRows(datasetOf(all));
+        const before = finished(startRows(datasetOf(all)));
         const some = (numbers: readonly number[]): Uint32Array => Uint32Array.from(new Set(numbers.map((n) => n % all.length))).sort();
         const gone = some(deleted);
         const changed = some(relabelled).filter((row) => !gone.includes(row));
-        const rows = withEdit(withEdit(before, { kind: 'delete', rows: gone }), { kind: 'change', rows: changed, fields: { label: 'maybe' } });
+        const remaining = finished(withEdit(before, { kind: 'delete', rows: gone }));
+        const rows = finished(withEdit(remaining, { kind: 'change', rows: changed, fields: { label: 'maybe' } }));
         const now = all.map((row, i) => (changed.includes(i) ? { ...row, label: 'maybe' } : row));
         const fits = (row: Example, i: number): boolean =>
           !gone.includes(i) &&
@@ -58,13 +56,14 @@ describe('the rows on show', () => {
           return left < right ? -sign : left > right ? sign : a - b;
         };
         const expected = [...now.keys()].filter((i) => fits(now[i] as Example, i)).sort(compare);
-        expect([...result(viewOrder(rows, before, query))]).toEqual(expected);
+        expect([...finished(viewOrder(rows, before, query))]).toEqual(expected);
       }),
     );
   });
 
   test('come with many pauses where there are many', () => {
-    const rows = startRows(datasetOf(Array.from({ length: 20_000 }, (_, i) => ({ text: `Row ${(i * 7919) % 20_000}`.repeat(5), label: i % 2 ? 'yes' : 'no', domain: 'a' }))));
+    const examples = Array.from({ length: 20_000 }, (_, i) => ({ text: `Row ${(i * 7919) % 20_000}`.repeat(5), label: i % 2 ? 'yes' : 'no', domain: 'a' }));
+    const rows = finished(startRows(datasetOf(examples)));
     let pauses = 0;
     const work = viewOrder(rows, rows, { ...ALL_ROWS, search: 'row', sortBy: 'text' });
     let next = work.next();
@@ -86,7 +85,7 @@ describe('sorting', () => {
   test('in slices gives what a stable sort gives', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9), { maxLength: 100 }), (keys) => {
-        const order = result(inOrder(keys.length, (a, b) => (keys[a] as number) - (keys[b] as number)));
+        const order = finished(inOrder(keys.length, (a, b) => (keys[a] as number) - (keys[b] as number)));
         expect([...order]).toEqual([...keys.keys()].sort((a, b) => (keys[a] as number) - (keys[b] as number)));
       }),
     );
@@ -139,6 +138,17 @@ describe('a key in the grid', () => {
     expect(after('Home', true)).toEqual({ row: 0, column: 0 });
     expect(after('End', true)).toEqual({ row: 99, column: 3 });
     expect(after('x')).toBeNull();
+  });
+
+  test('goes on with the same row, or the next that is left, when other rows are on show', () => {
+    const before = Uint32Array.of(5, 3, 8, 1, 9);
+    const place = (at: number, ...after: number[]): number => placeAmong(Uint32Array.from(after), before, at);
+    expect(place(2, 1, 3, 5, 8)).toBe(3);
+    expect(place(1, 5, 1, 9)).toBe(1);
+    expect(place(4, 5, 8)).toBe(1);
+    expect(place(0, 1, 9)).toBe(0);
+    expect(place(0)).toBe(0);
+    expect(placeAmong(Uint32Array.of(4), new Uint32Array(0), 0)).toBe(0);
   });
 
   test('never leads out of it', () => {

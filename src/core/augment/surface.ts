@@ -44,5 +44,5 @@ export const changePunctuation: Operation = (text, strength, random) => {
 
 /** Whether two words would run into each other without the mark. */
 function holdsApart(text: string, { from, to }: Span): boolean {
-  return /[\p{L}\p{N}_][^\s\p{L}\p{N}_]*$/u.test(text.slice(0, from)) && /^[^\s\p{L}\p{N}_]*[\p{L}\p{N}_]/u.test(text.slice(to));
+  return /[\p{L}\p{M}\p{N}_][^\s\p{L}\p{N}_]*$/u.test(text.slice(0, from)) && /^[^\s\p{L}\p{N}_]*[\p{L}\p{N}_]/u.test(text.slice(to));
 }

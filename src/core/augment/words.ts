@@ -3,7 +3,7 @@
  * and a web address are one word each.
  */
 const WORD =
-  /(?:https?:\/\/|www\.)\S*[\p{L}\p{N}/]\p{M}*|[#@]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*(?:['’-][\p{L}\p{M}\p{N}_\u200c\u200d]+|(?<=\p{N})[.,:](?=\p{N})[\p{L}\p{M}\p{N}_]+)*/gu;
+  /(?:https?:\/\/|www\.)\S*[\p{L}\p{N}/][\p{M}\u200c\u200d]*|[#@]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*(?:['’-][\p{L}\p{M}\p{N}_\u200c\u200d]+|(?<=\p{N})[.,:](?=\p{N})[\p{L}\p{M}\p{N}_]+)*/gu;
 
 /** Part of a text: text.slice(from, to). */
 export interface Span {

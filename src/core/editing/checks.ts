@@ -1,7 +1,8 @@
 import { EXAMPLE_LIMITS, type ExampleLimits } from '../example-limits.ts';
 import { count, counted } from '../format.ts';
-import type { DraftRows, Tally } from './draft-rows.ts';
+import type { DraftRows } from './draft-rows.ts';
 import type { ExampleFields, Field } from './row-edit.ts';
+import type { Tally } from './tally.ts';
 
 /** A field as an import would take it from a file. */
 export function cleanedField(typed: string): string {

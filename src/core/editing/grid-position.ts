@@ -43,3 +43,16 @@ function targetOf(key: string, withCtrl: boolean, { row, column }: GridPosition,
       return null;
   }
 }
+
+/**
+ * Where the keyboard goes when other rows are on show: with its row, or, if that is gone, to the first row after it that is left, or else
+ * the last one before it. @param before, after the rows on show. @param at place in `before`. @returns place in `after`; 0 when nothing is left
+ */
+export function placeAmong(after: Uint32Array, before: Uint32Array, at: number): number {
+  const row = before[at];
+  const place = row === undefined ? -1 : after.indexOf(row);
+  if (place >= 0) return place;
+  const left = new Set(after);
+  const next = before.subarray(at + 1).find((other) => left.has(other)) ?? before.subarray(0, at).findLast((other) => left.has(other));
+  return next === undefined ? 0 : after.indexOf(next);
+}

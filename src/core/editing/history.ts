@@ -18,20 +18,16 @@ export interface EditHistory extends Draft {
   readonly versions: readonly DraftRows[];
 }
 
-export function historyOf(dataset: Pick<Dataset, 'examples' | 'groups'>): EditHistory {
-  return { ...NO_EDITS, versions: [startRows(dataset)] };
-}
-
 /**
- * The history of a draft on the data set that it was made of. @yields after each edit
+ * The history of a draft on the data set that it was made of. @yields often
  * @throws RangeError when it is a draft of other rows
  */
-export function* replayed(dataset: Pick<Dataset, 'examples' | 'groups'>, { edits, at }: Draft): Generator<void, EditHistory> {
+export function* replayed(dataset: Pick<Dataset, 'examples' | 'groups'>, { edits, at }: Draft): Generator<unknown, EditHistory> {
   if (!(at >= 0 && at <= edits.length)) throw new RangeError(`${at} of ${edits.length} edits cannot be in force.`);
-  const versions = [startRows(dataset)];
+  const versions = [yield* startRows(dataset)];
   for (const edit of edits) {
     yield;
-    versions.push(withEdit(versions.at(-1) as DraftRows, edit));
+    versions.push(yield* withEdit(versions.at(-1) as DraftRows, edit));
   }
   return { edits, at, versions };
 }
@@ -46,9 +42,9 @@ export function rowsBefore({ versions }: EditHistory): DraftRows {
   return versions[0] as DraftRows;
 }
 
-/** With one more edit; those undone are forgotten. @throws RangeError see `withEdit` */
-export function edited({ edits, versions, at }: EditHistory, edit: RowEdit): EditHistory {
-  const rows = withEdit(versions[at] as DraftRows, edit);
+/** With one more edit; those undone are forgotten. @yields often. @throws RangeError see `withEdit` */
+export function* edited({ edits, versions, at }: EditHistory, edit: RowEdit): Generator<unknown, EditHistory> {
+  const rows = yield* withEdit(versions[at] as DraftRows, edit);
   return { edits: [...edits.slice(0, at), edit], at: at + 1, versions: [...versions.slice(0, at + 1), rows] };
 }
 

@@ -34,16 +34,23 @@ export function withAdded({ pages, size }: RowTable, examples: readonly Example[
   return { pages: added, size: size + examples.length };
 }
 
-/** The table with other contents in these rows. @param content of a row, from what it holds */
-export function withRows({ pages, size }: RowTable, rows: Uint32Array, content: (before: Example | null) => Example | null): RowTable {
-  const changed = new Map<number, (Example | null)[]>();
+/**
+ * The table with other contents in these rows of it. @param rows in ascending order. @param content of a row, from what it holds
+ * @yields after each page
+ */
+export function* withRows({ pages, size }: RowTable, rows: Uint32Array, content: (row: number, before: Example | null) => Example | null): Generator<void, RowTable> {
+  const changed = pages.slice();
+  let [index, page]: [number, (Example | null)[]] = [-1, []];
   for (const row of rows) {
-    const index = Math.floor(row / PAGE_ROWS);
-    const page = changed.get(index) ?? [...(pages[index] ?? [])];
-    changed.set(index, page);
-    page[row % PAGE_ROWS] = content(page[row % PAGE_ROWS] ?? null);
+    if (Math.floor(row / PAGE_ROWS) !== index) {
+      if (index >= 0) yield;
+      index = Math.floor(row / PAGE_ROWS);
+      page = pages[index]?.slice() ?? [];
+      changed[index] = page;
+    }
+    page[row % PAGE_ROWS] = content(row, page[row % PAGE_ROWS] ?? null);
   }
-  return { pages: pages.map((page, index) => changed.get(index) ?? page), size };
+  return { pages: changed, size };
 }
 
 /** Calls `visit` for each row whose page differs between the two tables, with what it holds in each; null where it holds nothing. */

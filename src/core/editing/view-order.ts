@@ -1,7 +1,8 @@
 import type { Example } from '../examples.ts';
-import type { DraftRows, Tally } from './draft-rows.ts';
+import type { DraftRows } from './draft-rows.ts';
 import { rowOf, eachRow } from './row-table.ts';
 import { bySmallNumbers, inOrder } from './stable-order.ts';
+import type { Tally } from './tally.ts';
 import { isFiltered, matcher, type ViewQuery } from './view-query.ts';
 
 /** Characters looked at, or rows, between two yields: well under a millisecond. */
