@@ -37,8 +37,9 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** 5312 → “5.3 kB”, 28123456 → “28.1 MB”. */
+/** 5312 → “5.3 kB”, 28123456 → “28.1 MB”, 10766530257 → “10.8 GB”. */
 export function byteSize(bytes: number): string {
+  if (bytes >= 999_950_000) return `${(bytes / 1e9).toFixed(1)} GB`;
   return bytes < 99_950 ? `${(bytes / 1e3).toFixed(1)} kB` : megabytes(bytes);
 }
 

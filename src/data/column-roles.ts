@@ -4,22 +4,26 @@ import { MAX_NAME_LENGTH } from './name-list.ts';
 
 /** What columns of each role are called, most telling first; the first one is the role's own name. */
 const NAMES: Readonly<Record<Role, readonly string[]>> = {
-  text: ['text', 'sentence', 'review', 'message', 'content', 'comment', 'tweet', 'post', 'body', 'utterance', 'document', 'statement', 'headline', 'subject', 'title', 'question', 'query', 'description'],
-  label: ['label', 'class', 'category', 'sentiment', 'target', 'y', 'intent', 'emotion', 'polarity', 'stance', 'topic', 'rating', 'stars', 'score', 'tag'],
+  text: ['text', 'sentence', 'review', 'message', 'content', 'comment', 'tweet', 'post', 'body', 'utterance', 'document', 'statement', 'description', 'headline', 'subject', 'title', 'question', 'query'],
+  label: ['label', 'class', 'category', 'sentiment', 'target', 'y', 'intent', 'emotion', 'polarity', 'stance', 'topic', 'rating', 'stars', 'score', 'overall', 'tag'],
   domain: ['domain', 'source', 'site', 'channel', 'origin', 'author', 'platform', 'website', 'shop', 'store', 'product'],
   group: ['group', 'slice', 'subgroup', 'identity', 'demographic'],
 };
 
 /** A name that ends so counts, measures or points at something. */
-const NOT_A_ROLE = new Set(['id', 'ids', 'index', 'idx', 'no', 'number', 'date', 'time', 'timestamp', 'at', 'url', 'link', 'count', 'length', 'lang', 'language', 'confidence', 'probability']);
+const NOT_A_ROLE = new Set(['id', 'ids', 'no', 'number', 'date', 'time', 'timestamp', 'at', 'url', 'link', 'count', 'length', 'lang', 'language', 'confidence', 'probability']);
 
 /** How well a name fits a role: 0 for its own name, more for others, Infinity for none. */
-export function nameDistance(name: string, role: Role): number {
+function nameDistance(name: string, role: Role): number {
   const words = wordsOf(name);
   const whole = words.join('');
   const last = words.at(-1) ?? '';
   const distances = NAMES[role].map((known, i) => (isForm(whole, known) ? 3 * i : isForm(last, known) ? 3 * i + 1 : words.some((word) => isForm(word, known)) ? 3 * i + 2 : Infinity));
-  return NOT_A_ROLE.has(last) ? Infinity : Math.min(...distances);
+  return isPointer(name) ? Infinity : Math.min(...distances);
+}
+
+function isPointer(name: string): boolean {
+  return NOT_A_ROLE.has(wordsOf(name).at(-1) ?? '');
 }
 
 /** The role of which a whole cell is a name (“Review”, “source”), such as a header has; null for none. */
@@ -82,6 +86,7 @@ export function proposeColumns(columns: readonly string[], cells: readonly (read
   };
   const all = [...columns.keys()];
   const look = (column: number): ColumnLook => looks[column] as ColumnLook;
+  const sorts = (column: number): boolean => look(column).categories && !(named && isPointer(columns[column] as string));
   if (named) {
     for (const role of ROLES) {
       take(role, all, (column) => {
@@ -92,8 +97,8 @@ export function proposeColumns(columns: readonly string[], cells: readonly (read
   }
   // Text before label: what is long and varied is not what sorts it.
   take('text', all.filter((column) => !look(column).numeric), (column) => -look(column).meanLength * (look(column).distinct / Math.max(1, look(column).filled)));
-  take('label', all.filter((column) => look(column).categories), (column) => look(column).distinct + (look(column).numeric ? 1 : 0));
-  const others = all.filter((column) => free.has(column) && look(column).categories);
+  take('label', all.filter(sorts), (column) => look(column).distinct + (look(column).numeric ? 1 : 0));
+  const others = all.filter((column) => free.has(column) && sorts(column));
   // Without names to go by, what is left over and sorts the rows is worth a proposal.
   if (!named && others.length === 1) take('domain', others, () => 0);
   // Something has to be the text.

@@ -58,7 +58,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
       if (i === firstError) throw this.brokenQuotes();
       this.rowsDone++;
       const fields = data[i] as string[];
-      if (!isBlank(fields)) take(this.rowsDone, fields);
+      if (!isBlank(fields) && !(this.rowsDone === 1 && namesDelimiter(fields))) take(this.rowsDone, fields);
     }
     return last ? '' : input.slice(meta.cursor);
   }
@@ -74,11 +74,16 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
 }
 
 /** '\n' serves for CRLF and mixed files too: cells are trimmed, and PapaParse allows white space after a closing quote. */
-export function newlineOf(start: string): '\n' | '\r' {
+function newlineOf(start: string): '\n' | '\r' {
   return /\r\n|\r|\n/u.exec(start)?.[0] === '\r' ? '\r' : '\n';
 }
 
 function isBlank(fields: readonly string[]): boolean {
   for (const field of fields) if (field.trim() !== '') return false;
   return true;
+}
+
+/** “sep=;”, which spreadsheets write and hide as a first line. */
+function namesDelimiter(fields: readonly string[]): boolean {
+  return fields.length <= 2 && /^sep=.?$/iu.test(fields.join('').trim());
 }

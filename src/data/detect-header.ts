@@ -19,8 +19,9 @@ export function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
   const filled = first.filter((cell) => cell !== '');
   if (!filled.every(couldBeName)) return false;
   if (first.some((cell, i) => isNew[i] && roleNamed(cell) !== null)) return true;
+  const used = first.filter((cell, i) => cell !== '' || (below[i] as string[]).length > 0);
   const different = new Set(filled.map((cell) => cell.toLowerCase())).size;
-  if (different < Math.max(2, first.length) || isNew.includes(false)) return false;
+  if (different < Math.max(2, used.length) || first.some((cell, i) => cell !== '' && !isNew[i])) return false;
   return first.some((cell, i) => {
     const look = lookOf(below[i] as string[]);
     return look.numeric || look.categories || (look.filled >= 2 && look.meanLength >= TIMES_LONGER * cell.length && look.meanLength >= 20);

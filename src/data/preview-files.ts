@@ -11,7 +11,7 @@ import { openRows } from './rows.ts';
 import { sampleOf, type Sample } from './sample.ts';
 
 /** Files that can be read as one data set: each could be a label or a domain. */
-export const MAX_FILES = 200;
+const MAX_FILES = 200;
 /** Rows of a preview. */
 const ROWS_SHOWN = 8;
 /** Characters shown of a cell. */

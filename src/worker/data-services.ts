@@ -17,5 +17,13 @@ export function dataServices(environment: EncoderEnvironment): DataServices {
   const embedder = new TextEmbedder(environment);
   const shelf = new DatasetShelf(environment, embedder);
   const synonyms = new SynonymLoader(environment.siteUrl);
-  return { augment: new AugmentService(synonyms), drafts: new DraftService(environment), encoder: new EncoderService(environment, jobs, embedder, shelf), imports: new ImportService(jobs, shelf), project: new ProjectService(environment, jobs, embedder, shelf), storage: new StorageService(environment, shelf), variants: new VariantService(jobs, embedder, shelf, synonyms) };
+  return {
+    augment: new AugmentService(synonyms),
+    drafts: new DraftService(environment),
+    encoder: new EncoderService(environment, jobs, embedder, shelf),
+    imports: new ImportService(jobs, shelf),
+    project: new ProjectService(environment, jobs, embedder, shelf),
+    storage: new StorageService(environment, shelf),
+    variants: new VariantService(jobs, embedder, shelf, synonyms),
+  };
 }

@@ -1,4 +1,7 @@
 /** The part `smooth-large`: does the page stay smooth with 100,000 examples? It drives the built page as a user would. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const ROWS = 100_000;
 const LONG_MS = 50;
@@ -40,8 +43,11 @@ export async function smoothLargePart(browser, url) {
 /** A file is chosen, looked at, read; embedding it would take long, so that it is cancelled. */
 async function importing(page, stage) {
   const csv = `text,label,domain\n${Array.from({ length: ROWS }, (_, i) => `"Example ${i}, about as long as a short sentence is, number ${(i * 7919) % ROWS}",${i % 2 ? 'up' : 'down'},d${i % 4}`).join('\n')}\n`;
+  const folder = mkdtempSync(join(tmpdir(), 'heldout-smooth-'));
+  const file = join(folder, 'large.csv');
+  writeFileSync(file, csv);
   await stage('choosing a file and its preview', async () => {
-    await page.getByLabel('Import examples').setInputFiles({ name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.getByLabel('Import examples').setInputFiles(file);
     await page.getByRole('button', { name: 'Import', exact: true }).waitFor();
   });
   await stage('reading the file, embedding begins, cancel', async () => {
@@ -51,6 +57,7 @@ async function importing(page, stage) {
     await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
     await page.getByRole('button', { name: 'Cancel', exact: true }).first().waitFor({ state: 'detached' });
   });
+  rmSync(folder, { recursive: true });
 }
 
 /** A data set of the same size whose texts are embedded, as an earlier visit would have left it; its vectors are made up. */

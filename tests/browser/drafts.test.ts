@@ -1,6 +1,8 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Draft } from '../../src/core/editing/history.ts';
+import { embeddingKey } from '../../src/data/embedding-key.ts';
+import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
 import type { StoredDraft } from '../../src/protocol/drafts.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { DraftService } from '../../src/worker/draft-service.ts';
@@ -91,4 +93,6 @@ test('what cannot be read as a draft is none, and another can take its place', a
 test('texts are to be embedded when no vector of theirs is kept', async () => {
   const service = serviceOf(storage);
   expect(await service.countToEmbed(['one', 'two'])).toBe(2);
+  await storage.embeddings.putEmbeddings([embeddingKey(ENCODER_VERSION, 'two')], new Float32Array(512).fill(1));
+  expect(await service.countToEmbed(['one', 'two'])).toBe(1);
 });

@@ -155,6 +155,17 @@ describe('a header', () => {
     expect(files.map(({ columns }) => columns)).toEqual([['colour', 'shape'], ['colour', 'shape']]);
   });
 
+  test('may leave columns without a name where there is nothing below', async () => {
+    expect(await hasHeader(`v1,v2,,\n${REVIEWS.map((text, i) => `${LABELS[i]},${csvCell(text)},,`).join('\n')}`)).toBe(true);
+    expect(await hasHeader(`v1,v2,,\n${REVIEWS.map((text, i) => `${LABELS[i]},${csvCell(text)},,${i}`).join('\n')}`)).toBe(false);
+  });
+
+  test('may follow a line that names the delimiter for spreadsheets', async () => {
+    const { files, plan } = await previewOf('x.csv', `sep=;\n${table([REVIEWS, LABELS], 'wording;verdict', ';')}`);
+    expect(files[0]?.columns).toEqual(['wording', 'verdict']);
+    expect(plan.readings[0]).toMatchObject({ delimiter: ';', hasHeader: true });
+  });
+
   test('gives columns without a name, or with one that is taken, a name of their own', async () => {
     const { files } = await previewOf('x.csv', `text,,Text,label,\n${REVIEWS.map((text, i) => `${csvCell(text)},a,b,${LABELS[i]},c`).join('\n')}`);
     expect(files[0]?.columns).toEqual(['text', 'column 2', 'Text (2)', 'label', 'column 5']);
@@ -177,6 +188,13 @@ describe('roles', () => {
 
   test('go by what the columns hold where the names tell nothing', async () => {
     expect(await originsOf(table([SITES, LABELS, REVIEWS], 'v3,v1,v2'))).toEqual({ text: column('v2'), label: column('v1'), domain: none, group: none });
+  });
+
+  test('are found in two columns without a header, whichever comes first', async () => {
+    for (const [name, delimiter] of [['SMSSpamCollection', '\t'], ['pasted text', ',']] as const) {
+      expect(await originsOf(table([LABELS, REVIEWS], '', delimiter), name)).toMatchObject({ label: column('column 1'), text: column('column 2') });
+      expect(await originsOf(table([REVIEWS, LABELS], '', delimiter), name)).toMatchObject({ label: column('column 2'), text: column('column 1') });
+    }
   });
 
   test('without names make the one column that is left over the domain, if it sorts the rows', async () => {

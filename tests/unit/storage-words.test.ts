@@ -22,6 +22,8 @@ test.each([
   [99_949, '99.9 kB'],
   [99_950, '0.1 MB'],
   [28_123_456, '28.1 MB'],
+  [999_949_999, '999.9 MB'],
+  [10_766_530_257, '10.8 GB'],
 ])('%d bytes are written as %s', (bytes, words) => {
   expect(byteSize(bytes)).toBe(words);
 });

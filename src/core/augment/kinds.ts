@@ -49,3 +49,8 @@ export interface VariantJoin {
   readonly strength: number;
   readonly count: number;
 }
+
+/** Whether any kind is on. @param knobs KnobValues, of which only the kinds' switches count */
+export function augmentsTexts(knobs: Readonly<Record<TextKnob, boolean>>): boolean {
+  return TEXT_KINDS.some((kind) => knobs[textKnob(kind)]);
+}
