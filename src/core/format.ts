@@ -22,9 +22,12 @@ export function natsRange({ low, high }: Interval): string {
   return Number.isFinite(low) && Number.isFinite(high) ? `${low.toFixed(3)}–${high.toFixed(3)}` : 'not known';
 }
 
+/** Made once: toLocaleString makes one at each call. */
+const ENGLISH = new Intl.NumberFormat('en');
+
 /** 12345 → “12,345”. */
 export function count(n: number): string {
-  return n.toLocaleString('en');
+  return ENGLISH.format(n);
 }
 
 /** count + noun, with the noun's plural by an s, or the one given. */

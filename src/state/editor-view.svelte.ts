@@ -1,7 +1,6 @@
 import type { DraftRows } from '../core/editing/draft-rows.ts';
 import { placeAmong, type GridPosition } from '../core/editing/grid-position.ts';
 import { NO_ROWS, isSelected, selectedAmong, selectedRows, withSelected, type RowSelection } from '../core/editing/row-selection.ts';
-import { rowOf } from '../core/editing/row-table.ts';
 import { viewOrder } from '../core/editing/view-order.ts';
 import { ALL_ROWS, type ViewQuery } from '../core/editing/view-query.ts';
 import { inSlices } from './in-slices.ts';
@@ -67,12 +66,12 @@ export class EditorView {
   }
 
   /** Selects rows on show, or no longer. */
-  select(rows: Iterable<number>, selected: boolean): void {
+  select(rows: Uint32Array, selected: boolean): void {
     this.selection = withSelected(this.selection, rows, selected);
   }
 
   toggle(row: number): void {
-    this.select([row], !isSelected(this.selection, row));
+    this.select(Uint32Array.of(row), !isSelected(this.selection, row));
   }
 
   /** Selects all rows on show, or none. */
@@ -82,8 +81,7 @@ export class EditorView {
 
   /** The selected rows, in the order of their numbers. */
   get selectedRows(): Uint32Array {
-    const { rows } = this;
-    return rows ? selectedRows(this.selection).filter((row) => rowOf(rows.table, row) !== null) : new Uint32Array(0);
+    return selectedRows(this.selection);
   }
 
   private async arrange(reveal?: number): Promise<void> {

@@ -272,7 +272,7 @@ describe('what is on show', () => {
     await poll(() => view.arranging).toBe(false);
     const [first = NaN, second = NaN] = view.order;
     const shown = view.order.length;
-    view.select([first, second], true);
+    view.select(rows(first, second), true);
     draft.apply({ kind: 'change', rows: rows(first), fields: { label: 'positive' } });
     await poll(() => view.order.length).toBe(shown - 1);
     expect([...view.selectedRows]).toEqual([second]);

@@ -1,3 +1,5 @@
+import { NO_ROWS, isSelected, withSelected } from './row-selection.ts';
+
 /** A cell of a grid, by its place on show. */
 export interface GridPosition {
   readonly row: number;
@@ -50,9 +52,11 @@ function targetOf(key: string, withCtrl: boolean, { row, column }: GridPosition,
  */
 export function placeAmong(after: Uint32Array, before: Uint32Array, at: number): number {
   const row = before[at];
-  const place = row === undefined ? -1 : after.indexOf(row);
+  if (row === undefined) return 0;
+  const place = after.indexOf(row);
   if (place >= 0) return place;
-  const left = new Set(after);
-  const next = before.subarray(at + 1).find((other) => left.has(other)) ?? before.subarray(0, at).findLast((other) => left.has(other));
+  const left = withSelected(NO_ROWS, after, true);
+  const isLeft = (other: number): boolean => isSelected(left, other);
+  const next = before.subarray(at + 1).find(isLeft) ?? before.subarray(0, at).findLast(isLeft);
   return next === undefined ? 0 : after.indexOf(next);
 }

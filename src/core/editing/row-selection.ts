@@ -12,13 +12,12 @@ export function isSelected({ flags }: RowSelection, row: number): boolean {
 }
 
 /** With these rows selected too, or no longer. */
-export function withSelected(selection: RowSelection, rows: Iterable<number>, selected: boolean): RowSelection {
-  const listed = Uint32Array.from(rows);
-  const size = listed.reduce((most, row) => Math.max(most, row + 1), selection.flags.length);
+export function withSelected(selection: RowSelection, rows: Uint32Array, selected: boolean): RowSelection {
+  let [size, { count }] = [selection.flags.length, selection];
+  for (const row of rows) if (row >= size) size = row + 1;
   const flags = new Uint8Array(size);
   flags.set(selection.flags);
-  let { count } = selection;
-  for (const row of listed) {
+  for (const row of rows) {
     count += Number(selected) - (flags[row] as number);
     flags[row] = Number(selected);
   }
@@ -28,15 +27,20 @@ export function withSelected(selection: RowSelection, rows: Iterable<number>, se
 /** Only those of the selected rows that are among `rows`. */
 export function selectedAmong(selection: RowSelection, rows: Uint32Array): RowSelection {
   if (selection.count === 0) return NO_ROWS;
-  return withSelected(NO_ROWS, rows.filter((row) => isSelected(selection, row)), true);
+  const flags = new Uint8Array(selection.flags.length);
+  let count = 0;
+  for (const row of rows) {
+    if (!isSelected(selection, row)) continue;
+    flags[row] = 1;
+    count++;
+  }
+  return { flags, count };
 }
 
 /** The selected rows, in the order of their numbers. */
 export function selectedRows({ flags, count }: RowSelection): Uint32Array {
   const rows = new Uint32Array(count);
   let at = 0;
-  flags.forEach((flag, row) => {
-    if (flag === 1) rows[at++] = row;
-  });
+  for (let row = 0; row < flags.length; row++) if (flags[row] === 1) rows[at++] = row;
   return rows;
 }

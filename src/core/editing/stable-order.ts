@@ -2,6 +2,8 @@
 
 /** Comparisons between two yields: under a millisecond. */
 const COMPARISONS_AT_ONCE = 5_000;
+/** Rows between two yields, where there is little to do for each. */
+const ROWS_AT_ONCE = 10_000;
 
 /**
  * 0 … count − 1 in the order of `compare`, equal ones by number: merge sort from the bottom up, which can be spread over many short turns.
@@ -26,20 +28,31 @@ export function* inOrder(count: number, compare: (a: number, b: number) => numbe
   return from;
 }
 
-/** The rows by a whole number ≥ 0 each, equal ones as they were: counting sort, one pass to count and one to place. */
-export function bySmallNumbers(rows: Uint32Array, numberOf: (row: number) => number, descending: boolean): Uint32Array {
-  const numbers = rows.map(numberOf);
-  const largest = numbers.reduce((most, number) => Math.max(most, number), 0);
-  const buckets = descending ? numbers.map((number) => largest - number) : numbers;
+/**
+ * The rows by a whole number ≥ 0 each, equal ones as they were: counting sort, one pass to count and one to place.
+ * @yields every few thousand rows
+ */
+export function* bySmallNumbers(rows: Uint32Array, numberOf: (row: number) => number, descending: boolean): Generator<void, Uint32Array> {
+  const numbers = new Uint32Array(rows.length);
+  let largest = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const number = numberOf(rows[i] as number);
+    numbers[i] = number;
+    if (number > largest) largest = number;
+    if (i % ROWS_AT_ONCE === 0) yield;
+  }
+  const bucketOf = (number: number): number => (descending ? largest - number : number);
   const sizes = new Uint32Array(largest + 1);
-  for (const bucket of buckets) sizes[bucket] = (sizes[bucket] as number) + 1;
+  for (const number of numbers) sizes[bucketOf(number)] = (sizes[bucketOf(number)] as number) + 1;
   let before = 0;
   const next = sizes.map((size) => (before += size) - size);
   const sorted = new Uint32Array(rows.length);
-  buckets.forEach((bucket, i) => {
+  for (let i = 0; i < rows.length; i++) {
+    const bucket = bucketOf(numbers[i] as number);
     const place = next[bucket] as number;
     next[bucket] = place + 1;
     sorted[place] = rows[i] as number;
-  });
+    if (i % ROWS_AT_ONCE === 0) yield;
+  }
   return sorted;
 }

@@ -35,13 +35,13 @@ export function* viewOrder({ table, labels, domains, groups }: DraftRows, before
     case 'row':
       return query.descending ? rows.toReversed() : rows.slice();
     case 'length':
-      return bySmallNumbers(rows, (row) => exampleOf(row).text.length, query.descending);
+      return yield* bySmallNumbers(rows, (row) => exampleOf(row).text.length, query.descending);
     case 'label':
-      return bySmallNumbers(rows, ranked(labels, (row) => exampleOf(row).label), query.descending);
+      return yield* bySmallNumbers(rows, ranked(labels, (row) => exampleOf(row).label), query.descending);
     case 'domain':
-      return bySmallNumbers(rows, ranked(domains, (row) => exampleOf(row).domain), query.descending);
+      return yield* bySmallNumbers(rows, ranked(domains, (row) => exampleOf(row).domain), query.descending);
     case 'group':
-      return bySmallNumbers(rows, ranked(groups, (row) => exampleOf(row).group ?? ''), query.descending);
+      return yield* bySmallNumbers(rows, ranked(groups, (row) => exampleOf(row).group ?? ''), query.descending);
     case 'text':
       return yield* byText(rows, (row) => exampleOf(row).text, query.descending);
   }
