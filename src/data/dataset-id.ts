@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Example } from '../core/examples.ts';
-import { nextTask } from './next-task.ts';
+import { breathe } from '../core/breathe.ts';
 
 /** Characters encoded together, about: fewer cost calls. */
 const ENCODED_AT_ONCE = 16_384;
@@ -40,7 +40,7 @@ export async function contentId(examples: readonly Example[], signal?: AbortSign
   const rows = new RowBytes(subtle ? examples.reduce((sum, row) => sum + lengthOf(row), SPARE_BYTES) : 0);
   const hash = sha256.create();
   for (let from = 0; from < examples.length; from += ROWS_PER_TURN) {
-    await nextTask();
+    await breathe();
     signal?.throwIfAborted();
     rows.add(examples.slice(from, from + ROWS_PER_TURN));
     if (!subtle) hash.update(rows.take());

@@ -5,7 +5,7 @@ import { proposeColumns } from './column-roles.ts';
 import { detectReading } from './detect-reading.ts';
 import { detectEncoding, decodeValid, wholeCharacters } from './encodings.ts';
 import { DataError } from './errors.ts';
-import { nextTask } from './next-task.ts';
+import { breathe } from '../core/breathe.ts';
 import { CHUNK_BYTES, blobOf, isEmpty, readBytes, refuseOtherKinds, refuseSizes, type FileSource } from './read-text.ts';
 import { openRows } from './rows.ts';
 import { sampleOf, type Sample } from './sample.ts';
@@ -40,7 +40,7 @@ export async function previewFiles(sources: readonly FileSource[], readings: rea
   refuseSizes(sources.map((source) => ({ name: source.name, blob: blobOf(source) })));
   const beginnings: Beginning[] = [];
   for (const [i, source] of sources.entries()) {
-    await nextTask();
+    await breathe();
     signal?.throwIfAborted();
     beginnings.push(await beginningOf(source, readings[i] ?? null));
   }

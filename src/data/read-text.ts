@@ -2,7 +2,7 @@ import type { Encoding } from '../core/import-plan.ts';
 import { ENCODING_WORDS } from '../core/import-words.ts';
 import { MAX_CHARACTER_BYTES, StreamDecoder, decodeValid, wholeCharacters } from './encodings.ts';
 import { DataError } from './errors.ts';
-import { nextTask } from './next-task.ts';
+import { breathe } from '../core/breathe.ts';
 
 /** More bytes, over all files, are refused before one is read. */
 export const MAX_BYTES = 200 * 2 ** 20;
@@ -57,7 +57,7 @@ export async function* readText(name: string, blob: Blob, encoding: Encoding, ch
   let start = 0;
   let begun = false;
   for await (const bytes of readPieces(name, blob, chunkBytes)) {
-    await nextTask();
+    await breathe();
     const end = start + bytes.length;
     const last = end === blob.size;
     const decoded = decoder.push(bytes, last);

@@ -1,5 +1,5 @@
 import type { Dataset, Example } from '../core/examples.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../core/breathe.ts';
 
 /**
  * A data set as it crosses threads: a few long strings and typed arrays instead of an object a row, which would keep the page's thread

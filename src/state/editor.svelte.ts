@@ -4,7 +4,7 @@ import { rowsProblem } from '../core/editing/checks.ts';
 import { examplesOf, type DraftRows } from '../core/editing/draft-rows.ts';
 import { NO_EDITS, type Draft } from '../core/editing/history.ts';
 import { counted } from '../core/format.ts';
-import { nextTask } from '../data/next-task.ts';
+import { breathe } from '../core/breathe.ts';
 import type { DraftApi } from '../protocol/drafts.ts';
 import type { EncoderApi } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
@@ -118,7 +118,7 @@ export class Editor {
     const turn = ++this.counted;
     const isWanted = (): boolean => turn === this.counted;
     this.toEmbed = null;
-    await nextTask(); // what is on show comes first
+    await breathe(); // what is on show comes first
     if (!isWanted()) return;
     const texts = await inSlices(newTexts(before.table, now.table), isWanted);
     if (!texts) return;

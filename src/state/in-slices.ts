@@ -1,4 +1,4 @@
-import { nextTask } from '../data/next-task.ts';
+import { breathe } from '../core/breathe.ts';
 
 /** Milliseconds that a computation may take of the page's thread before it lets other things in: half a frame. */
 const SLICE = 8;
@@ -20,7 +20,7 @@ export async function inSlices<T>(work: Generator<unknown, T>, isWanted: () => b
   for (;;) {
     const result = firstSlice(work);
     if (result) return result.value;
-    await nextTask();
+    await breathe();
     if (!isWanted()) return null;
   }
 }

@@ -1,4 +1,4 @@
-export { breathe } from '../protocol/breathe.ts';
+export { breathe } from '../core/breathe.ts';
 
 export function sleep(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));

@@ -5,7 +5,7 @@ import { hashFloats } from '../../core/hash.ts';
 import { DatasetHasher } from '../dataset-id.ts';
 import { DataError } from '../errors.ts';
 import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS } from '../example-builder.ts';
-import { nextTask } from '../next-task.ts';
+import { breathe } from '../../core/breathe.ts';
 import { readBranch } from './branch-file.ts';
 import type { Project, ProjectBranch } from './contents.ts';
 import { readExactCsv } from './exact-csv.ts';
@@ -128,7 +128,7 @@ async function readDataset(csv: string, manifest: Manifest, signal: AbortSignal)
   if (examples.length !== rows) throw broken(`it has ${examples.length} rows instead of ${rows}`);
   const hasher = new DatasetHasher();
   for (let from = 0; from < rows; from += ROWS_A_TURN) {
-    await nextTask();
+    await breathe();
     signal.throwIfAborted();
     hasher.add(examples.slice(from, from + ROWS_A_TURN));
   }

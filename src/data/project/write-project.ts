@@ -1,6 +1,6 @@
 import { hashFloats } from '../../core/hash.ts';
 import { seedsOf } from '../../core/run-record.ts';
-import { nextTask } from '../next-task.ts';
+import { breathe } from '../../core/breathe.ts';
 import { writeBranch } from './branch-file.ts';
 import type { Project, ProjectBranch } from './contents.ts';
 import { cellsBeyondUtf8, csvPieces } from './exact-csv.ts';
@@ -80,7 +80,7 @@ export async function writeProject(project: ProjectSource, { pageVersion, export
 
 async function* inTurns(pieces: Iterable<Uint8Array<ArrayBuffer>>, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for (const piece of pieces) {
-    await nextTask();
+    await breathe();
     signal.throwIfAborted();
     yield piece;
   }
