@@ -1,7 +1,10 @@
-import { SINGLE_DOMAIN, distinct, groupsOf, type Dataset, type Example } from './examples.ts';
+import { SINGLE_DOMAIN, type Dataset, type Example } from './examples.ts';
 import { withoutWord } from './quality/words-of.ts';
 
 /** Changes to a data set's rows, each a pure function: a data set in, a data set out, the first one untouched. */
+
+/** Rows between two yields: under a millisecond where little is done for each. */
+const ROWS_AT_ONCE = 500;
 
 /** A data set whose id, the hash of its rows, is not known yet. */
 export type DatasetDraft = Omit<Dataset, 'id'>;
@@ -14,11 +17,17 @@ export type DatasetEdit =
   /** Takes a word, in the form that `wordsOf` gives, out of every text; texts of which nothing is left go. */
   | { readonly kind: 'remove-word'; readonly word: string };
 
-/** @returns the edited rows, in order. @throws RangeError when a row is not the data set's, or no row would be left */
-export function applyEdit(dataset: Dataset, edit: DatasetEdit): DatasetDraft {
-  const examples = edited(dataset, edit);
+/** @returns the edited rows, in order. @yields often. @throws RangeError when a row is not the data set's, or no row would be left */
+export function* applyEdit(dataset: Dataset, edit: DatasetEdit): Generator<void, DatasetDraft> {
+  const change = changeBy(dataset, edit);
+  const examples: Example[] = [];
+  for (const [row, example] of dataset.examples.entries()) {
+    const changed = change(example, row);
+    if (changed) examples.push(changed);
+    if (row % ROWS_AT_ONCE === 0) yield;
+  }
   if (examples.length === 0) throw new RangeError('No example would be left.');
-  return draftOf(cleanedName(dataset.name), examples);
+  return yield* draftOf(cleanedName(dataset.name), examples);
 }
 
 /** What a cleaned data set is called: “shop”, “shop, cleaned”, “shop, cleaned 2”, … */
@@ -45,36 +54,42 @@ export function mergedName(dataset: Dataset, domains: readonly string[]): string
   }
 }
 
-function edited(dataset: Dataset, edit: DatasetEdit): readonly Example[] {
-  const { examples } = dataset;
+/** What becomes of a row; null when it is left out. */
+function changeBy(dataset: Dataset, edit: DatasetEdit): (example: Example, row: number) => Example | null {
   switch (edit.kind) {
     case 'drop': {
-      if (edit.rows.some((row) => row >= examples.length)) throw new RangeError(`The data set has ${examples.length} rows.`);
+      if (edit.rows.some((row) => row >= dataset.examples.length)) throw new RangeError(`The data set has ${dataset.examples.length} rows.`);
       const dropped = new Set(edit.rows);
-      return examples.filter((_, row) => !dropped.has(row));
+      return (example, row) => (dropped.has(row) ? null : example);
     }
     case 'merge-domains': {
       const merged = new Set(edit.domains);
-      return examples.map((example) => (merged.has(example.domain) ? { ...example, domain: edit.into } : example));
+      return (example) => (merged.has(example.domain) ? { ...example, domain: edit.into } : example);
     }
     case 'remove-word':
-      return examples.flatMap((example) => {
+      return (example) => {
         const text = withoutWord(example.text, edit.word);
-        return text === example.text ? [example] : text === '' ? [] : [{ ...example, text }];
-      });
+        return text === example.text ? example : text === '' ? null : { ...example, text };
+      };
   }
 }
 
-/** A data set of these rows, as an import would describe it: with one domain only, it has none. */
-export function draftOf(name: string, rows: readonly Example[]): DatasetDraft {
-  const hasDomains = distinct(rows.map(({ domain }) => domain)).length > 1;
-  const examples = hasDomains ? rows : rows.map((example) => (example.domain === SINGLE_DOMAIN ? example : { ...example, domain: SINGLE_DOMAIN }));
-  return {
-    name,
-    examples,
-    labels: distinct(examples.map(({ label }) => label)),
-    domains: distinct(examples.map(({ domain }) => domain)),
-    groups: groupsOf(examples),
-    hasDomains,
-  };
+/** A data set of these rows, as an import would describe it: with one domain only, it has none. @yields often */
+export function* draftOf(name: string, rows: readonly Example[]): Generator<void, DatasetDraft> {
+  const [labels, domains, groups] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const [row, { label, domain, group }] of rows.entries()) {
+    labels.add(label);
+    domains.add(domain);
+    if (group !== undefined) groups.add(group);
+    if (row % ROWS_AT_ONCE === 0) yield;
+  }
+  const hasDomains = domains.size > 1;
+  const examples: Example[] = [];
+  if (!hasDomains) {
+    for (const [row, example] of rows.entries()) {
+      examples.push(example.domain === SINGLE_DOMAIN ? example : { ...example, domain: SINGLE_DOMAIN });
+      if (row % ROWS_AT_ONCE === 0) yield;
+    }
+  }
+  return { name, examples: hasDomains ? rows : examples, labels: [...labels], domains: hasDomains ? [...domains] : [SINGLE_DOMAIN], groups: [...groups], hasDomains };
 }

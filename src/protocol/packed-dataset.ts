@@ -18,7 +18,7 @@ export interface PackedDataset extends Omit<Dataset, 'examples'> {
 }
 
 /** Rows packed or unpacked at a time: a few milliseconds. */
-export const CHUNK_ROWS = 4096;
+export const CHUNK_ROWS = 2048;
 
 /** Gives the event loop a turn between chunks. @throws RangeError when a row's label, domain or group is not listed */
 export async function packDataset({ examples, ...dataset }: Dataset): Promise<PackedDataset> {

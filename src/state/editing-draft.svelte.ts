@@ -1,7 +1,6 @@
 import { edited, NO_EDITS, redoable, redone, replayed, rowsBefore, rowsNow, undoable, undone, type Draft, type EditHistory } from '../core/editing/history.ts';
 import type { DraftRows } from '../core/editing/draft-rows.ts';
-import { editInWords, type RowEdit } from '../core/editing/row-edit.ts';
-import { rowOf } from '../core/editing/row-table.ts';
+import type { RowEdit } from '../core/editing/row-edit.ts';
 import type { Dataset } from '../core/examples.ts';
 import { counted } from '../core/format.ts';
 import type { DraftApi } from '../protocol/drafts.ts';
@@ -70,11 +69,9 @@ export class EditingDraft {
   /** Makes an edit, at once where it is not of very many rows. Rows that are not there any more are left out of it. */
   apply(edit: RowEdit): void {
     this.inTurn((history) => {
-      const { table } = rowsNow(history);
-      const fitting = edit.kind === 'add' ? edit : { ...edit, rows: edit.rows.filter((row) => rowOf(table, row) !== null) };
-      if (fitting.kind !== 'add' && fitting.rows.length === 0) return null;
-      const done = (after: EditHistory): null => this.move(after, `${editInWords(fitting)}.`, fitting.kind === 'add' ? table.size : undefined);
-      const work = edited(history, fitting);
+      const added = edit.kind === 'add' ? rowsNow(history).table.size : undefined;
+      const done = (after: EditHistory): null => (after === history ? null : this.move(after, `${undoable(after)}.`, added));
+      const work = edited(history, edit);
       const atOnce = firstSlice(work);
       if (atOnce) return done(atOnce.value);
       return inSlices(work, () => this.history === history).then((after) => after && done(after));

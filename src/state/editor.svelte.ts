@@ -1,7 +1,6 @@
-import { draftOf, editedName } from '../core/dataset-edits.ts';
 import { countChanges, newTexts } from '../core/editing/changes.ts';
 import { rowsProblem } from '../core/editing/checks.ts';
-import { examplesOf, type DraftRows } from '../core/editing/draft-rows.ts';
+import { editedDataset, type DraftRows } from '../core/editing/draft-rows.ts';
 import { NO_EDITS, type Draft } from '../core/editing/history.ts';
 import { counted } from '../core/format.ts';
 import { breathe } from '../core/breathe.ts';
@@ -12,7 +11,7 @@ import type { DatasetHost } from './dataset-host.ts';
 import { EditingDraft } from './editing-draft.svelte.ts';
 import { EditorView } from './editor-view.svelte.ts';
 import { errorInWords } from './error-in-words.ts';
-import { inSlices } from './in-slices.ts';
+import { finishedInSlices, inSlices } from './in-slices.ts';
 import type { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -86,8 +85,12 @@ export class Editor {
     const { dataset, rows, current } = draft;
     this.trouble = '';
     try {
-      const result = draftOf(editedName(dataset.name), examplesOf(rows));
-      const loaded = await this.job.run('Saving the edited examples', (job, onProgress) => this.encoder.saveDataset(result, entryId, job, onProgress));
+      const loaded = await this.job.run('Saving the edited examples', async (job, onProgress) => {
+        const result = await finishedInSlices(editedDataset(dataset.name, rows));
+        return this.encoder.saveDataset(result, entryId, job, onProgress);
+      });
+      this.close();
+      await breathe(); // closing takes a turn of the page, showing another data set takes another
       await this.host.take(loaded);
       if (loaded.storageProblem === null) draft.keep(null);
       const text = `“${loaded.dataset.name}” has ${counted(loaded.dataset.examples.length, 'example')}; “${dataset.name}” is kept as it was.`;

@@ -13,14 +13,21 @@ export function firstSlice<T>(work: Generator<unknown, T>): { readonly value: T 
 }
 
 /**
- * Runs a computation that yields often to its end, in slices between which the page stays responsive.
+ * Runs a computation that yields often to its end, in slices between which the page stays responsive. What the caller does with the
+ * result has a turn of its own, unless all of the computation was one slice.
  * @param isWanted asked after each pause. @returns null when the result is not wanted any more
  */
 export async function inSlices<T>(work: Generator<unknown, T>, isWanted: () => boolean): Promise<T | null> {
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const result = firstSlice(work);
-    if (result) return result.value;
+    if (result && isFirst) return result.value;
     await breathe();
     if (!isWanted()) return null;
+    if (result) return result.value;
   }
+}
+
+/** As `inSlices`, where the result is wanted in any case. */
+export async function finishedInSlices<T>(work: Generator<unknown, T>): Promise<T> {
+  return (await inSlices(work, () => true)) as T;
 }

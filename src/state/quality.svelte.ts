@@ -4,6 +4,7 @@ import type { QualityReport, Remedy } from '../core/quality/report.ts';
 import { NO_VERSIONS, movedBy, redoOf, undoOf, versionInUse, withVersion, type VersionStack } from '../core/quality/versions.ts';
 import type { EncoderApi } from '../protocol/encoder.ts';
 import type { DatasetHost } from './dataset-host.ts';
+import { finishedInSlices } from './in-slices.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -57,8 +58,10 @@ export class Quality {
     const current = this.host.current();
     if (!current || this.busy) return;
     await this.host.attempt(async () => {
-      const draft = applyEdit(current.dataset, remedy.edit);
-      const loaded = await this.host.job.run('Cleaning the data', (job, onProgress) => this.encoder.saveDataset(draft, current.entryId, job, onProgress));
+      const loaded = await this.host.job.run('Cleaning the data', async (job, onProgress) => {
+        const draft = await finishedInSlices(applyEdit(current.dataset, remedy.edit));
+        return this.encoder.saveDataset(draft, current.entryId, job, onProgress);
+      });
       await this.host.take(loaded);
       const { dataset } = loaded;
       this.stack = withVersion(this.stack, current.entryId, { entryId: dataset.id, done: remedy.done });

@@ -61,7 +61,7 @@ async function importing(page, stage) {
 }
 
 /** A data set of the same size whose texts are embedded, as an earlier visit would have left it; its vectors are made up. */
-async function seed(page) {
+export async function seed(page) {
   await page.evaluate(async (rows) => {
     const request = indexedDB.open('heldout');
     const db = await new Promise((done) => (request.onsuccess = () => done(request.result)));
@@ -110,8 +110,8 @@ async function opened(page, stage) {
     await page.getByRole('button', { name: 'Edit examples', exact: true }).click();
     await page.getByRole('grid', { name: 'Examples' }).getByText('made up example 0', { exact: true }).waitFor();
   });
+  const search = page.getByRole('search', { name: 'Which examples are shown' });
   await stage('the editor: searching, sorting, scrolling to the end', async () => {
-    const search = page.getByRole('search', { name: 'Which examples are shown' });
     await search.getByLabel('Text contains').fill('99');
     await page.waitForTimeout(1500);
     await search.getByLabel('Text contains').fill('');
@@ -119,6 +119,38 @@ async function opened(page, stage) {
     await page.waitForTimeout(2500);
     await page.getByRole('grid', { name: 'Examples' }).hover();
     for (let i = 0; i < 30; i++) await page.mouse.wheel(0, 100_000);
+  });
+  const editor = page.getByRole('dialog');
+  const undo = editor.getByRole('button', { name: 'Undo', exact: true });
+  const selectAll = editor.getByLabel('Select all on show');
+  const relabel = async (label) => {
+    await editor.getByLabel('New label').fill(label);
+    await editor.getByRole('button', { name: /^Relabel [1-9]/u }).click();
+    await editor.getByText(/kept in this browser/u).waitFor();
+    await page.waitForTimeout(1000);
+  };
+  await stage('the editor: selecting all, relabelling all, undo, redo, undo', async () => {
+    await selectAll.check();
+    await relabel('sideways');
+    for (const button of [undo, editor.getByRole('button', { name: 'Redo', exact: true }), undo]) {
+      await button.click();
+      await page.waitForTimeout(1000);
+    }
+  });
+  await stage('the editor: deleting all, undo', async () => {
+    await editor.getByRole('button', { name: /^Delete [1-9]/u }).click();
+    await editor.getByText('No example is left.').waitFor();
+    await undo.click();
+    await page.waitForTimeout(1000);
+  });
+  await stage('the editor: relabelling half, using these examples', async () => {
+    await search.getByLabel('Label').selectOption('up');
+    await page.waitForTimeout(1000);
+    await selectAll.check();
+    await relabel('sideways');
+    await editor.getByRole('button', { name: 'Use these examples' }).click();
+    await editor.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Train', exact: true }).click({ trial: true });
   });
 }
 

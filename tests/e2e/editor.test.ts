@@ -36,7 +36,7 @@ class EditorPage {
 
   /** The cell of a row by the row's place on show and the column, 0 being the row's number. */
   cell(row: number, column: number): Locator {
-    return this.grid.locator(`[data-row="${row}"][data-column="${column}"]`);
+    return this.grid.locator(`[data-row="${row}"] [data-column="${column}"]`);
   }
 
   /** What the first rows show, each cell as it is read. */

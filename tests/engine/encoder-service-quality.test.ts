@@ -1,47 +1,23 @@
-import 'fake-indexeddb/auto';
-import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/core/progress.ts';
 import { resemblance, shingleText, shingles } from '../../src/core/quality/shingles.ts';
-import { startBackend } from '../../src/engine/backend.ts';
-import { Storage } from '../../src/storage/storage.ts';
 import type { EncoderApi } from '../../src/protocol/encoder.ts';
 import type { ImportApi } from '../../src/protocol/imports.ts';
-import { dataServices } from '../../src/worker/data-services.ts';
+import { useDataSite } from '../support/data-site.ts';
 import { importAsProposed } from '../support/import-files.ts';
-import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
+import { applied } from '../support/editing.ts';
 
-const SITE = 'https://site.test/';
+const site = useDataSite('quality');
 /** A bundled data set: its vectors come with the page, not from the cache. */
 const BUNDLED = 'reviews';
-let asked: string[];
-let storage: Storage;
 let service: EncoderApi;
 let imports: ImportApi;
-let databases = 0;
 const silent = (): void => {};
 
-/** Stands for the built site. */
-async function site(address: string): Promise<Response> {
-  const path = address.slice(SITE.length);
-  asked.push(path);
-  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
-}
-
 beforeEach(() => {
-  asked = [];
-  vi.stubGlobal('fetch', site);
-  storage = new Storage(`quality ${++databases}`);
-  ({ encoder: service, imports } = dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases }));
+  ({ encoder: service, imports } = site.services());
 });
 
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await storage.close();
-});
-
-const models = (): string[] => asked.filter((path) => path.startsWith('models/'));
 const open = (id: string) => service.openDataset(id, 'open', silent);
 
 describe('a check', () => {
@@ -49,7 +25,7 @@ describe('a check', () => {
     const report = await service.inspectDataset(BUNDLED, 'check', silent);
     const { dataset } = await open(BUNDLED);
     expect(report).toMatchObject({ datasetId: dataset.id, rows: dataset.examples.length });
-    expect(models()).toEqual(['models/use-lite/vocab.json']);
+    expect(site.models()).toEqual(['models/use-lite/vocab.json']);
   });
 
   test('reports its progress, and stops when cancelled', async () => {
@@ -77,7 +53,7 @@ describe('a check', () => {
 describe('an edited data set', () => {
   test('is kept under its own name beside the one it came from, whose vectors it takes over without the encoder', async () => {
     const before = await open(BUNDLED);
-    const saved = await service.saveDataset(applyEdit(before.dataset, { kind: 'drop', rows: Uint32Array.of(0, 3) }), BUNDLED, 'save', silent);
+    const saved = await service.saveDataset(applied(before.dataset, { kind: 'drop', rows: Uint32Array.of(0, 3) }), BUNDLED, 'save', silent);
     expect(saved.storageProblem).toBeNull();
     expect(saved.dataset.examples).toEqual(before.dataset.examples.filter((_, row) => row !== 0 && row !== 3));
     expect(saved.features.subarray(0, 512)).toEqual(before.features.subarray(512, 1024));
@@ -87,12 +63,12 @@ describe('an edited data set', () => {
     expect(reopened.dataset).toEqual(saved.dataset);
     expect(reopened.features).toEqual(saved.features);
     expect(await open(BUNDLED)).toEqual(before);
-    expect(models()).toEqual([]);
+    expect(site.models()).toEqual([]);
   });
 
   test('has only its changed texts embedded', async () => {
     const { dataset } = await open(BUNDLED);
-    const draft = applyEdit(dataset, { kind: 'remove-word', word: 'awful' });
+    const draft = applied(dataset, { kind: 'remove-word', word: 'awful' });
     const changed = draft.examples.filter(({ text }, row) => text !== dataset.examples[row]?.text).length;
     const totals = new Set<number>();
     await service.saveDataset(draft, BUNDLED, 'save', (progress) => {
@@ -105,7 +81,7 @@ describe('an edited data set', () => {
 
   test('with the rows of one that is kept already keeps that one’s name', async () => {
     const { dataset } = await open(BUNDLED);
-    const draft = applyEdit(dataset, { kind: 'drop', rows: Uint32Array.of(1) });
+    const draft = applied(dataset, { kind: 'drop', rows: Uint32Array.of(1) });
     const first = await service.saveDataset(draft, BUNDLED, 'save', silent);
     const again = await service.saveDataset({ ...draft, name: 'another name' }, BUNDLED, 'save', silent);
     expect(again.dataset).toEqual(first.dataset);
@@ -115,14 +91,14 @@ describe('an edited data set', () => {
     const { dataset } = await open(BUNDLED);
     const [label] = dataset.labels;
     const rows = Uint32Array.from(dataset.examples.flatMap((example, row) => (example.label === label ? [row] : [])));
-    await expect(service.saveDataset(applyEdit(dataset, { kind: 'drop', rows }), BUNDLED, 'save', silent)).rejects.toMatchObject({ code: 'bad-file' });
+    await expect(service.saveDataset(applied(dataset, { kind: 'drop', rows }), BUNDLED, 'save', silent)).rejects.toMatchObject({ code: 'bad-file' });
     expect((await service.listDatasets()).every(({ bundled }) => bundled)).toBe(true);
   });
 
   test('that storage refuses is there for the visit', async () => {
-    vi.spyOn(storage.datasets, 'putDataset').mockRejectedValue(new Error('no room'));
+    vi.spyOn(site.storage.datasets, 'putDataset').mockRejectedValue(new Error('no room'));
     const { dataset } = await open(BUNDLED);
-    const saved = await service.saveDataset(applyEdit(dataset, { kind: 'drop', rows: Uint32Array.of(2) }), BUNDLED, 'save', silent);
+    const saved = await service.saveDataset(applied(dataset, { kind: 'drop', rows: Uint32Array.of(2) }), BUNDLED, 'save', silent);
     expect(saved.storageProblem).not.toBeNull();
     expect((await open(saved.dataset.id)).dataset).toEqual(saved.dataset);
     expect((await service.inspectDataset(saved.dataset.id, 'check', silent)).datasetId).toBe(saved.dataset.id);

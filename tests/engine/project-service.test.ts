@@ -1,14 +1,13 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { seedsOf } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { shapedSplits } from '../../src/core/shaped-split.ts';
 import { embeddingKey } from '../../src/data/embedding-key.ts';
 import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import type { LoadedDataset } from '../../src/protocol/encoder.ts';
 import type { OpenedProject } from '../../src/protocol/project.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
@@ -18,6 +17,7 @@ import { runDataOf } from '../../src/worker/run-data-of.ts';
 import { importAsProposed } from '../support/import-files.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
+import { applied } from '../support/editing.ts';
 
 /** What is saved on one machine and opened on another, with the real engine, encoder and storage on an imitation of IndexedDB. */
 
@@ -48,7 +48,7 @@ async function machine(): Promise<Machine> {
 async function ownReviews({ data }: Machine): Promise<LoadedDataset> {
   const { dataset } = await data.encoder.openDataset('reviews', 'open', silent);
   const rows = Uint32Array.from(dataset.examples.keys()).filter((row) => row % 9 !== 0);
-  return data.encoder.saveDataset(applyEdit(dataset, { kind: 'drop', rows }), 'reviews', 'save', silent);
+  return data.encoder.saveDataset(applied(dataset, { kind: 'drop', rows }), 'reviews', 'save', silent);
 }
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {

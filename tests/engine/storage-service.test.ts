@@ -1,12 +1,12 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
 import { tableKeyPrefix, type TableEntry } from '../../src/core/domain-table.ts';
 import type { DatasetUsage } from '../../src/protocol/storage.ts';
 import type { StoredRun } from '../../src/storage/schema.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
 import { newRecord } from '../support/runs.ts';
+import { applied } from '../support/editing.ts';
 
 const silent = (): void => {};
 let machine: Machine;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   const { data, storage } = machine;
   const { dataset } = await data.encoder.openDataset('names', 'open', silent);
   bundled = dataset.id;
-  own = (await data.encoder.saveDataset(applyEdit(dataset, { kind: 'drop', rows: Uint32Array.of(0) }), 'names', 'save', silent)).dataset.id;
+  own = (await data.encoder.saveDataset(applied(dataset, { kind: 'drop', rows: Uint32Array.of(0) }), 'names', 'save', silent)).dataset.id;
   await storage.runs.saveRun([run('of own', own)]);
   await storage.runs.saveRun([run('of bundled', bundled), { ...run('a branch', bundled), runId: 'of bundled', order: 1 }]);
   await storage.runs.saveRun([run('of nobody', 'gone')]);

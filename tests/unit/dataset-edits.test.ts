@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { applyEdit, cleanedName, mergedName, type DatasetEdit } from '../../src/core/dataset-edits.ts';
+import { cleanedName, mergedName, type DatasetEdit } from '../../src/core/dataset-edits.ts';
 import { SINGLE_DOMAIN, type Dataset, type Example } from '../../src/core/examples.ts';
 import { wordsOf } from '../../src/core/quality/words-of.ts';
 import { datasetOf } from '../support/quality-data.ts';
+import { applied } from '../support/editing.ts';
 
 const text = fc.array(fc.constantFrom('Rain', 'rain', 'raincoat', 'don’t', 'cafe\u0301', 'Sun,', 'ÉTÉ', '😀', '…', 'a\n\nb', 'rain’s'), { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
 const row: fc.Arbitrary<Example> = fc.record({ text, label: fc.constantFrom('yes', 'no'), domain: fc.constantFrom('a', 'b', 'c'), group: fc.constantFrom('g', 'h') });
@@ -26,7 +27,7 @@ test('no edit touches the data set that it is made on', () => {
     fc.property(edits, ({ dataset, edit }) => {
       const before = structuredClone(dataset);
       try {
-        applyEdit(dataset, edit);
+        applied(dataset, edit);
       } catch (error) {
         expect(error).toBeInstanceOf(RangeError); // nothing would be left
       }
@@ -43,7 +44,7 @@ describe('dropping rows', () => {
         fc.pre(dropped.length < dataset.examples.length);
         const kept = dataset.examples.filter((_, index) => !dropped.includes(index));
         fc.pre(new Set(kept.map(({ domain }) => domain)).size > 1);
-        const result = applyEdit(dataset, drop(dropped));
+        const result = applied(dataset, drop(dropped));
         expect(result.examples).toEqual(kept);
         expect(result).toEqual({ ...datasetOf(kept), id: undefined, name: 'made up, cleaned' });
       }),
@@ -51,21 +52,21 @@ describe('dropping rows', () => {
   });
 
   test('to a single domain gives what an import without domains would', () => {
-    const result = applyEdit(datasetOf([{ text: 'one', label: 'yes', domain: 'a' }, { text: 'two', label: 'no', domain: 'b' }, { text: 'three', label: 'no', domain: 'a' }]), drop([1]));
+    const result = applied(datasetOf([{ text: 'one', label: 'yes', domain: 'a' }, { text: 'two', label: 'no', domain: 'b' }, { text: 'three', label: 'no', domain: 'a' }]), drop([1]));
     expect(result).toMatchObject({ hasDomains: false, domains: [SINGLE_DOMAIN], examples: [{ text: 'one', domain: SINGLE_DOMAIN }, { text: 'three', domain: SINGLE_DOMAIN }] });
   });
 
   test('refuses rows that there are not, and to leave nothing', () => {
     const dataset = datasetOf([{ text: 'one', label: 'yes', domain: 'a' }, { text: 'two', label: 'no', domain: 'b' }]);
-    expect(() => applyEdit(dataset, drop([2]))).toThrow(RangeError);
-    expect(() => applyEdit(dataset, drop([0, 1]))).toThrow('No example would be left.');
+    expect(() => applied(dataset, drop([2]))).toThrow(RangeError);
+    expect(() => applied(dataset, drop([0, 1]))).toThrow('No example would be left.');
   });
 });
 
 test('merging domains changes their rows’ domain and nothing else', () => {
   fc.assert(
     fc.property(datasets, fc.subarray(['a', 'b', 'c'], { maxLength: 2 }), (dataset, domains) => {
-      const result = applyEdit(dataset, { kind: 'merge-domains', domains, into: 'merged' });
+      const result = applied(dataset, { kind: 'merge-domains', domains, into: 'merged' });
       fc.pre(result.hasDomains);
       expect(result.examples).toEqual(dataset.examples.map((example) => (domains.includes(example.domain) ? { ...example, domain: 'merged' } : example)));
       expect(result.domains).toEqual([...new Set(result.examples.map(({ domain }) => domain))]);
@@ -74,7 +75,7 @@ test('merging domains changes their rows’ domain and nothing else', () => {
 });
 
 describe('taking a word out', () => {
-  const without = (dataset: Dataset, word: string): readonly Example[] => applyEdit(dataset, { kind: 'remove-word', word }).examples;
+  const without = (dataset: Dataset, word: string): readonly Example[] => applied(dataset, { kind: 'remove-word', word }).examples;
 
   test('leaves no text with it, the other words in place, and texts without it as they are', () => {
     fc.assert(

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
 import type { Dataset, Example } from '../../src/core/examples.ts';
 import { hashWords } from '../../src/core/hash.ts';
 import { domainBalanceFinding, labelBalanceFinding, labelShiftFinding, loneLabelFinding } from '../../src/core/quality/balance.ts';
@@ -13,6 +12,7 @@ import { conflictFinding, repeatFinding } from '../../src/core/quality/same-text
 import { smallCellsFinding, smallDomainsFinding, smallGroupsFinding, smallLabelsFinding, uncertaintyPoints } from '../../src/core/quality/small-parts.ts';
 import { wilson } from '../../src/core/statistics.ts';
 import { datasetOf, finish, keysOf, randomTexts } from '../support/quality-data.ts';
+import { applied } from '../support/editing.ts';
 
 /** So many rows of each [domain, label], all texts different and none telling of either. */
 function rowsOf(parts: readonly (readonly [domain: string, label: string, count: number])[]): Example[] {
@@ -23,7 +23,7 @@ const at = (text: string, label: string, domain = 'books'): Example => ({ text, 
 
 /** What a remedy leaves. */
 function cleaned(dataset: Dataset, remedy: Remedy | undefined): Dataset {
-  return datasetOf(applyEdit(dataset, remedy?.edit ?? expect.fail('no remedy')).examples);
+  return datasetOf(applied(dataset, remedy?.edit ?? expect.fail('no remedy')).examples);
 }
 
 /** All texts read, and to the end. */
@@ -212,7 +212,7 @@ test('a long text is shown shortened, never with half a character', () => {
 
 test('an import’s rows are told with why they were left out', () => {
   const none = { count: 0, firstRows: [] };
-  const report = { file: 'shop.csv', files: [{ file: 'shop.csv', rowsRead: 130, examples: 120 }], rowsRead: 130, examples: 120, labels: 2, domains: 3, hasDomains: true, emptyText: { count: 3, firstRows: [4, 5, 6] }, emptyLabel: none, duplicates: { count: 7, firstRows: [9] }, truncated: none, maxTextLength: 4096, conflicting: none, noDomain: none, noGroup: none };
+  const report = { file: 'shop.csv', files: [{ file: 'shop.csv', rowsRead: 130, examples: 120 }], rowsRead: 130, examples: 120, labels: 2, domains: 3, hasDomains: true, emptyText: { count: 3, firstRows: [4, 5, 6] }, emptyLabel: none, duplicates: { count: 7, firstRows: [9] }, truncated: none, maxTextLength: 4096, conflicting: none, noDomain: none, noGroup: none, spelledAlike: [] };
   expect(rowsKeptInWords(report)).toBe('Of 130 rows in shop.csv, 120 were kept; left out: 3 without a text, 7 equal to an earlier row.');
 });
 

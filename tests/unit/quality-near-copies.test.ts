@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
 import type { Example } from '../../src/core/examples.ts';
 import { MIN_RESEMBLANCE, alikePairs } from '../../src/core/quality/alike-pairs.ts';
 import { SIGNATURE_LENGTH, agreement, writeSignature } from '../../src/core/quality/min-hash.ts';
@@ -8,6 +7,7 @@ import { alikeRows, copiesToDrop, nearConflictFinding, nearCopies, nearCopyFindi
 import { resemblance, shingleText, shingles } from '../../src/core/quality/shingles.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import { datasetOf, finish, keysOf, randomTexts } from '../support/quality-data.ts';
+import { applied } from '../support/editing.ts';
 
 /** Runs of four characters, as strings. */
 function runsOf(text: string): Set<string> {
@@ -157,7 +157,7 @@ describe('near copies in a data set', () => {
       expect(made.examples[earlier]?.label).toBe(made.examples[later]?.label);
     }
     const remedy = nearCopyFinding(made, keysOf(made), found)?.remedies[0];
-    const cleaned = datasetOf(applyEdit(made, remedy?.edit ?? expect.fail('no remedy')).examples);
+    const cleaned = datasetOf(applied(made, remedy?.edit ?? expect.fail('no remedy')).examples);
     const left = nearCopies(finish(alikeRows(cleaned, keysOf(cleaned))).result, oneWay);
     expect(copiesToDrop(cleaned, left).size).toBe(0);
   });

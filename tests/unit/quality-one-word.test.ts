@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { applyEdit } from '../../src/core/dataset-edits.ts';
 import type { Example } from '../../src/core/examples.ts';
 import { logFactorials, logUpperTail } from '../../src/core/quality/hypergeometric.ts';
 import { oneWordFindings } from '../../src/core/quality/one-word-findings.ts';
@@ -8,6 +7,7 @@ import { oneWordRules, type OneWordRule } from '../../src/core/quality/one-word-
 import { wordsOf } from '../../src/core/quality/words-of.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import { datasetOf, finish, randomTexts } from '../support/quality-data.ts';
+import { applied } from '../support/editing.ts';
 
 /** Texts whose labels and domains are drawn by lot. */
 function byLot(count: number, seed: number, domains = 4): Example[] {
@@ -101,7 +101,7 @@ describe('a word that gives the label away', () => {
     const dataset = datasetOf(examples);
     const [finding] = oneWordFindings(dataset, rulesOf(examples));
     expect(finding).toMatchObject({ severity: 'look', examples: [{}, {}, {}], remedies: [{ label: 'Take “winner” out of every text' }] });
-    const cleaned = applyEdit(dataset, finding?.remedies[0]?.edit ?? expect.fail('no remedy'));
+    const cleaned = applied(dataset, finding?.remedies[0]?.edit ?? expect.fail('no remedy'));
     expect(rulesOf(cleaned.examples)).toEqual([]);
     cleaned.examples.forEach(({ text }, row) => expect(text).toBe(examples[row]?.text.replace(/^Winner, /u, '')));
   });

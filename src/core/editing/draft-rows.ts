@@ -1,3 +1,4 @@
+import { draftOf, editedName, type DatasetDraft } from '../dataset-edits.ts';
 import type { Dataset, Example } from '../examples.ts';
 import type { RowEdit } from './row-edit.ts';
 import { eachRow, tableOf, withAdded, withRows, type RowTable } from './row-table.ts';
@@ -50,6 +51,13 @@ export function* withEdit(rows: DraftRows, edit: RowEdit): Generator<unknown, Dr
 }
 
 /** Examples of the rows that are left, in the order of their numbers. */
-export function examplesOf({ table }: DraftRows): Example[] {
-  return table.pages.flatMap((page) => page.filter((example) => example !== null));
+export function* examplesOf({ table }: DraftRows): Generator<unknown, Example[]> {
+  const examples: Example[] = [];
+  yield* eachRow(table, (_, example) => examples.push(example));
+  return examples;
+}
+
+/** The data set that edits of another one make. @param name of that one */
+export function* editedDataset(name: string, rows: DraftRows): Generator<unknown, DatasetDraft> {
+  return yield* draftOf(editedName(name), yield* examplesOf(rows));
 }

@@ -1,6 +1,7 @@
 import type { Dataset } from '../examples.ts';
 import { startRows, withEdit, type DraftRows } from './draft-rows.ts';
 import { editInWords, type RowEdit } from './row-edit.ts';
+import { rowsThere } from './row-table.ts';
 
 /** Edits of a data set that are not saved as one yet. */
 export interface Draft {
@@ -42,10 +43,17 @@ export function rowsBefore({ versions }: EditHistory): DraftRows {
   return versions[0] as DraftRows;
 }
 
-/** With one more edit; those undone are forgotten. @yields often. @throws RangeError see `withEdit` */
-export function* edited({ edits, versions, at }: EditHistory, edit: RowEdit): Generator<unknown, EditHistory> {
-  const rows = yield* withEdit(versions[at] as DraftRows, edit);
-  return { edits: [...edits.slice(0, at), edit], at: at + 1, versions: [...versions.slice(0, at + 1), rows] };
+/**
+ * With one more edit; those undone are forgotten. Rows that are not there any more are left out of it; where none is left, the history
+ * is the same. @yields often. @throws RangeError see `withEdit`
+ */
+export function* edited(history: EditHistory, edit: RowEdit): Generator<unknown, EditHistory> {
+  const { edits, versions, at } = history;
+  const now = rowsNow(history);
+  const fitting = edit.kind === 'add' ? edit : { ...edit, rows: yield* rowsThere(now.table, edit.rows) };
+  if (fitting.kind !== 'add' && fitting.rows.length === 0) return history;
+  const rows = yield* withEdit(now, fitting);
+  return { edits: [...edits.slice(0, at), fitting], at: at + 1, versions: [...versions.slice(0, at + 1), rows] };
 }
 
 /** What undo would undo, in words; null when there is nothing. */
