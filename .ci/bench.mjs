@@ -11,7 +11,7 @@ import { CHROMIUM_ARGS, chromiumPath } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PARTS = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'lessons', 'shortcut', 'data', 'knobs', 'smooth', 'smooth-large'];
+const PARTS = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'lessons', 'shortcut', 'augment', 'data', 'knobs', 'smooth', 'smooth-large'];
 /** Parts that drive the built page, from here. */
 const OUTSIDE = ['smooth', 'smooth-large'];
 const BACKENDS = ['wasm', 'cpu', 'webgpu'];

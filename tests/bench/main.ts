@@ -1,5 +1,6 @@
 import { startBackend } from '../../src/engine/backend.ts';
 import { BACKEND_ASSETS } from '../../src/engine/browser-assets.ts';
+import { augmentPart } from './augment.ts';
 import { dataPart } from './data.ts';
 import { encoderPart } from './encoder.ts';
 import { startEngines } from './engines.ts';
@@ -30,6 +31,7 @@ const PARTS: Record<PartName, Part> = {
   reviews: { needsData: false, run: reviewsPart },
   lessons: { needsData: false, run: lessonsPart },
   shortcut: { needsData: false, run: shortcutPart },
+  augment: { needsData: false, run: augmentPart },
   data: { needsData: false, run: dataPart },
   knobs: { needsData: false, run: knobsPart },
 };

@@ -1,7 +1,7 @@
 import type { BackendName } from '../../src/protocol/progress.ts';
 
 /** The parts in the order in which they run: the long one last. */
-export const PART_NAMES = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'lessons', 'shortcut', 'data', 'knobs'] as const;
+export const PART_NAMES = ['encoder', 'speed', 'roofline', 'table-time', 'objectives', 'reference', 'reviews', 'lessons', 'shortcut', 'augment', 'data', 'knobs'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 /** What `.ci/bench.mjs` asks of the page. */
