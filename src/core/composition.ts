@@ -19,3 +19,28 @@ export function composition(dataset: Dataset): DomainComposition[] {
   }
   return [...byDomain].map(([domain, byLabel]) => ({ domain, byLabel, rows: byLabel.reduce((sum, n) => sum + n, 0) }));
 }
+
+/** More labels than this go down the side of a table, fewer across its top. */
+const MAX_LABEL_COLUMNS = 4;
+
+/** Rows of each pair of domain and label, for a table of any size. */
+export interface CountTable {
+  readonly rowsAre: 'domains' | 'labels';
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; /** Aligned with `columns`. */ readonly counts: readonly number[]; readonly total: number }[];
+  /** Of each column. */
+  readonly totals: readonly number[];
+  readonly total: number;
+}
+
+/** `composition` as a table, with totals of domains and of labels. */
+export function countTable(dataset: Dataset): CountTable {
+  const domains = composition(dataset);
+  const byLabel = dataset.labels.map((name, label) => {
+    const counts = domains.map((domain) => domain.byLabel[label] ?? 0);
+    return { name, counts, total: counts.reduce((sum, n) => sum + n, 0) };
+  });
+  const byDomain = domains.map(({ domain, byLabel: counts, rows }) => ({ name: domain, counts, total: rows }));
+  const [rowsAre, rows, across] = dataset.labels.length > MAX_LABEL_COLUMNS ? (['labels', byLabel, byDomain] as const) : (['domains', byDomain, byLabel] as const);
+  return { rowsAre, rows, columns: across.map(({ name }) => name), totals: across.map(({ total }) => total), total: dataset.examples.length };
+}

@@ -17,9 +17,9 @@ export function percentRange({ low, high }: Interval): string {
   return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`;
 }
 
-/** Both limits of a loss; “not known” where there is none. */
+/** Both limits of a mean loss, which is never below 0; “not known” where there is none. */
 export function natsRange({ low, high }: Interval): string {
-  return Number.isFinite(low) && Number.isFinite(high) ? `${low.toFixed(3)}–${high.toFixed(3)}` : 'not known';
+  return Number.isFinite(low) && Number.isFinite(high) ? `${Math.max(0, low).toFixed(3)}–${high.toFixed(3)}` : 'not known';
 }
 
 /** Made once: toLocaleString makes one at each call. */

@@ -1,6 +1,7 @@
 import { partDifference, reading, type Metric } from './bands.ts';
 import type { Evaluation, Part } from './curve.ts';
-import { count, nats, natsRange, percent, percentRange } from './format.ts';
+import { count, counted, nats, natsRange, percent, percentRange } from './format.ts';
+import { TELLING_ROWS } from './quality/small-parts.ts';
 import type { Estimate } from './statistics.ts';
 
 /**
@@ -49,12 +50,14 @@ export function verdict({ low, high }: Estimate): 'worse' | 'better' | 'unclear'
 
 export const PART_NAMES: Readonly<Record<Part, string>> = { train: 'Training', validation: 'Validation', heldOut: 'Held-out' };
 
-/** One gap in a sentence, with intervals; says so when the data cannot tell. */
+/** One gap in a sentence, with intervals; says so when the data cannot tell, and gives no verdict on fewer than TELLING_ROWS examples. */
 export function gapInWords(gap: Gap): string {
   const { loss, accuracy } = gap;
-  if (gap.nFrom === 0 || gap.nTo === 0) return `There are no ${gap.nFrom === 0 ? PART_NAMES[gap.from].toLowerCase() : PART_NAMES[gap.to].toLowerCase()} examples to compare.`;
   const to = PART_NAMES[gap.to];
   const from = PART_NAMES[gap.from].toLowerCase();
+  const [fewer, n] = gap.nFrom < gap.nTo ? [from, gap.nFrom] : [to.toLowerCase(), gap.nTo];
+  if (n === 0) return `There are no ${fewer} examples to compare.`;
+  if (n < TELLING_ROWS) return `There ${n === 1 ? 'is' : 'are'} only ${counted(n, `${fewer} example`)}: too few to compare.`;
   const lossRange = `${signed(loss.low, 3)} to ${signed(loss.high, 3)}`;
   const accuracyRange = `${signed(-100 * accuracy.high, 1)} to ${signed(-100 * accuracy.low, 1)} points`;
   const lossVerdict = verdict(loss);

@@ -6,9 +6,11 @@ export interface ImportChoices {
   /** Null for the proposed name. */
   readonly name: string | null;
   readonly origins: Readonly<Partial<Record<Role, Origin>>>;
+  /** Null for as proposed. */
+  readonly mergeSpellings: boolean | null;
 }
 
-export const NO_CHOICES: ImportChoices = { name: null, origins: {} };
+export const NO_CHOICES: ImportChoices = { name: null, origins: {}, mergeSpellings: null };
 
 /** Where a role may come from, besides a column. */
 const OTHER_KINDS: Readonly<Record<Role, readonly ('file-name' | 'none')[]>> = {
@@ -24,13 +26,18 @@ export function columnsOf(files: readonly Pick<FilePreview, 'columns'>[]): strin
 }
 
 /** The proposal with the user's choices in it. A column that no file has any more, since a file is read otherwise, is no choice. */
-export function planWithChoices({ plan, files }: Pick<ImportPreview, 'plan' | 'files'>, { name, origins }: ImportChoices): ImportPlan {
+export function planWithChoices({ plan, files }: Pick<ImportPreview, 'plan' | 'files'>, { name, origins, mergeSpellings }: ImportChoices): ImportPlan {
   const columns = columnsOf(files);
   const originOf = (role: Role): Origin => {
     const chosen = origins[role];
     return chosen && (chosen.kind !== 'column' || columns.includes(chosen.column)) ? chosen : plan.origins[role];
   };
-  return { ...plan, name: name ?? plan.name, origins: { text: originOf('text'), label: originOf('label'), domain: originOf('domain'), group: originOf('group') } };
+  return {
+    ...plan,
+    name: name ?? plan.name,
+    origins: { text: originOf('text'), label: originOf('label'), domain: originOf('domain'), group: originOf('group') },
+    mergeSpellings: mergeSpellings ?? plan.mergeSpellings,
+  };
 }
 
 /** How the files are read when one of them is read otherwise. @param readings one a file; null for as detected */

@@ -40,6 +40,26 @@ export interface ImportPlan {
   readonly readings: readonly FileReading[];
   /** Text is always a column; label is a column or the file's name. */
   readonly origins: Readonly<Record<Role, Origin>>;
+  /** Whether labels, domains and groups that differ in case and white space only (see `textKey`) are one, in the spelling that comes first. */
+  readonly mergeSpellings: boolean;
+}
+
+/** What keeps a file from being imported as it is read, found in its beginning. */
+export interface FileProblem {
+  /** What is wrong, naming the file and, where they are known, row and column. */
+  readonly message: string;
+  /** What can be done about it. */
+  readonly remedy: string;
+  /** The column that it is in: no problem where nothing is read from there. Null where a whole row, or the file, is concerned. */
+  readonly column: string | null;
+}
+
+/** What stands in one column of the rows looked at. */
+export interface ColumnTally {
+  /** Rows with a value. */
+  readonly filled: number;
+  /** Each value and its rows, in order of appearance; null when there are more than a data set can have labels, or one is too long for a name. */
+  readonly values: readonly (readonly [value: string, rows: number])[] | null;
 }
 
 /** The beginning of one file, under one reading. */
@@ -47,9 +67,22 @@ export interface FilePreview {
   readonly file: string;
   readonly bytes: number;
   readonly reading: FileReading;
+  /** None where not even one row can be read in this way. */
   readonly columns: readonly string[];
   /** The first few rows, cut to what can be shown; rows[i][j] is of columns[j], '' where the row has none. */
   readonly rows: readonly (readonly string[])[];
+  /** Rows looked at, which are more than `rows`. */
+  readonly rowsSeen: number;
+  /** Whether these are all that the file has. */
+  readonly isWhole: boolean;
+  /** Of the rows looked at, one a column. */
+  readonly tallies: readonly ColumnTally[];
+  /** What cannot be imported as it is read. */
+  readonly problems: readonly FileProblem[];
+  /** What can be read but looks odd, with what to do; '' for nothing. */
+  readonly advice: string;
+  /** Where no row can be read: the first lines as they stand, cut likewise. None where the file holds no text. */
+  readonly lines: readonly string[];
 }
 
 export interface ImportPreview {

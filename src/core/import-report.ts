@@ -1,3 +1,5 @@
+import { spellingsInWords, type NameRole } from './import-names.ts';
+
 /** What an import did with the rows of its files, and how the page says so. */
 
 /** How many rows, and the first few of them (1-based in their file, a header being row 1). */
@@ -14,6 +16,15 @@ export interface FileTally {
   /** As ImportReport has them for all files. */
   readonly rowsRead: number;
   readonly examples: number;
+}
+
+/** Spellings of a label, domain or group that differ in case and white space only. */
+export interface SpelledAlike {
+  readonly role: NameRole;
+  /** Two or more, in order of appearance. */
+  readonly spellings: readonly string[];
+  /** Whether they were taken for one, by the first spelling. */
+  readonly merged: boolean;
 }
 
 /** At most so many rows are named in a tally. */
@@ -47,6 +58,7 @@ export interface ImportReport {
   readonly noDomain: RowTally;
   /** Rows kept without a group, where other rows have one. */
   readonly noGroup: RowTally;
+  readonly spelledAlike: readonly SpelledAlike[];
 }
 
 /** Rows gathered one at a time. */
@@ -86,6 +98,8 @@ function rowsInWords(rows: readonly number[], more: boolean): string {
   return words.length === 1 ? `row ${words[0]}` : `rows ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** Names of which a report tells the spellings. */
+const SPELLINGS_NAMED = 6;
 /** Files of which a report tells what each gave. */
 const FILES_NAMED = 8;
 
@@ -113,5 +127,6 @@ export function reportSentences(report: ImportReport): string[] {
   say(report.conflicting, (n) => `${plural(n, 'text')} ${n === 1 ? 'stands' : 'stand'} under more than one label, and ${n === 1 ? 'was' : 'were'} kept`);
   say(report.noDomain, (n) => `${plural(n, 'row')} ${n === 1 ? 'has' : 'have'} no domain, and ${n === 1 ? 'was' : 'were'} put in one of ${n === 1 ? 'its' : 'their'} own`);
   say(report.noGroup, (n) => `${plural(n, 'row')} ${n === 1 ? 'has' : 'have'} no group, and ${n === 1 ? 'was' : 'were'} put in one of ${n === 1 ? 'its' : 'their'} own`);
+  sentences.push(...report.spelledAlike.slice(0, SPELLINGS_NAMED).map(({ role, spellings, merged }) => spellingsInWords(role, spellings, merged)));
   return sentences;
 }

@@ -82,12 +82,14 @@ export interface SliderRange {
   readonly positions: number;
   readonly scale: 'linear' | 'log';
   readonly integer: boolean;
-  /** All values that there are, in ascending order, where a few are all: one a position. */
+  /** The number at each position, in ascending order, where the scale alone does not give them. */
   readonly values?: readonly number[];
 }
 
 export interface SliderKnob extends SliderRange {
   readonly name: SliderName;
+  /** All numbers that the knob takes, where they are few: others are refused. */
+  readonly only?: readonly number[];
 }
 
 export interface SwitchKnob {
@@ -106,6 +108,9 @@ export interface ChoiceKnob {
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
+/** Rounded powers of √2. */
+const BATCH_SIZES = [1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128] as const;
+
 export const SLIDERS: Readonly<Record<SliderName, SliderKnob>> = {
   learningRate: { name: 'learningRate', label: 'Learning rate', min: 1e-4, max: 1, positions: 80, scale: 'log', integer: false },
   dropoutRate: { name: 'dropoutRate', label: 'Dropout rate', min: 0.05, max: 0.9, positions: 17, scale: 'linear', integer: false },
@@ -119,9 +124,9 @@ export const SLIDERS: Readonly<Record<SliderName, SliderKnob>> = {
   interpolationAlpha: { name: 'interpolationAlpha', label: 'Interpolation α', min: 0.02, max: 1, positions: 49, scale: 'linear', integer: false },
   textStrength: {
     name: 'textStrength', label: 'Text strength', min: TEXT_STRENGTHS[0], max: TEXT_STRENGTHS[TEXT_STRENGTHS.length - 1] as number,
-    positions: TEXT_STRENGTHS.length - 1, scale: 'linear', integer: false, values: TEXT_STRENGTHS,
+    positions: TEXT_STRENGTHS.length - 1, scale: 'linear', integer: false, values: TEXT_STRENGTHS, only: TEXT_STRENGTHS,
   },
-  batchSize: { name: 'batchSize', label: 'Batch size', min: 1, max: 128, positions: 14, scale: 'log', integer: true },
+  batchSize: { name: 'batchSize', label: 'Batch size', min: 1, max: 128, positions: BATCH_SIZES.length - 1, scale: 'log', integer: true, values: BATCH_SIZES },
   groupDroStep: { name: 'groupDroStep', label: 'GroupDRO step η', min: 1e-3, max: 1e-1, positions: 40, scale: 'log', integer: false },
   vrexWeight: { name: 'vrexWeight', label: 'V-REx weight β', min: 1e-1, max: 1e5, positions: 60, scale: 'log', integer: false },
   irmWeight: { name: 'irmWeight', label: 'IRMv1 weight λ', min: 1e-1, max: 1e5, positions: 60, scale: 'log', integer: false },
@@ -199,9 +204,10 @@ export function sliderValue(knob: SliderRange, position: number): number {
 
 /** Knob value → nearest slider position (0 … positions). */
 export function sliderPosition(knob: SliderRange, value: number): number {
-  const distances = knob.values?.map((own) => Math.abs(own - value));
+  const along = (number: number): number => (knob.scale === 'log' ? Math.log(number / knob.min) / Math.log(knob.max / knob.min) : (number - knob.min) / (knob.max - knob.min));
+  const t = along(value);
+  const distances = knob.values?.map((own) => Math.abs(along(own) - t));
   if (distances) return distances.indexOf(Math.min(...distances));
-  const t = knob.scale === 'log' ? Math.log(value / knob.min) / Math.log(knob.max / knob.min) : (value - knob.min) / (knob.max - knob.min);
   return Math.round(Math.min(1, Math.max(0, t)) * knob.positions);
 }
 
@@ -220,7 +226,7 @@ export function checkKnob(name: KnobName, value: KnobValue): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < slider.min || value > slider.max || (slider.integer && !Number.isInteger(value))) {
     throw new RangeError(`${slider.label} must be between ${slider.min} and ${slider.max}, not ${String(value)}.`);
   }
-  if (slider.values && !slider.values.includes(value)) throw new RangeError(`${slider.label} must be one of ${slider.values.join(', ')}, not ${value}.`);
+  if (slider.only && !slider.only.includes(value)) throw new RangeError(`${slider.label} must be one of ${slider.only.join(', ')}, not ${value}.`);
 }
 
 /** @returns a copy of `knobs` with one value changed. @throws RangeError see `checkKnob`. */

@@ -1,4 +1,5 @@
 import { counted } from './format.ts';
+import { inexactInWords } from './inexact-runs.ts';
 
 /** What became of the runs of a project file. */
 export interface TakenRuns {
@@ -19,8 +20,7 @@ export function openedInWords(name: string, { added, continued, left, omitted }:
     left > 0 && `${counted(left, 'run is', 'runs are')} in this browser already, as far along or gone on with otherwise, and ${left === 1 ? 'stays as it is' : 'stay as they are'}.`,
     omitted > 0 && `${counted(omitted, 'older run was', 'older runs were')} left out for want of room.`,
     added + continued + left + omitted === 0 && 'The file has no runs.',
-    inexact > 0 &&
-      `${counted(inexact, 'run was', 'runs were')} trained on embeddings that differ a little from those of this browser: the curves so far are as they were, and what is trained from here on is close to, but not exactly, what it would have been there.`,
+    inexact > 0 && inexactInWords(inexact),
   ];
   return [`“${name}” is open.`, ...sentences.filter((sentence) => sentence !== false)].join(' ');
 }

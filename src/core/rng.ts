@@ -1,4 +1,5 @@
 import { cosPi, log, pow, sinPi } from './exact-math.ts';
+import { positionsByWord } from './order-by-word.ts';
 
 /**
  * The one source of randomness: a counter-based generator. A value is a pure function of
@@ -104,13 +105,9 @@ export class RandomStream {
 
   /** A random order of 0 … length − 1, at most 2²¹ of them: positions sorted by their random word (ties by position). */
   permutation(length: number, row = 0): Uint32Array {
-    // Word and position in one double, exactly, so that they sort as numbers: several times faster than by a comparison function.
-    const keys = new Float64Array(length);
-    for (let i = 0; i < length; i++) keys[i] = this.bits(row, i) * 2097152 + i;
-    keys.sort();
-    const order = new Uint32Array(length);
-    for (let i = 0; i < length; i++) order[i] = (keys[i] as number) - Math.floor((keys[i] as number) / 2097152) * 2097152;
-    return order;
+    const words = new Uint32Array(length);
+    for (let i = 0; i < length; i++) words[i] = this.bits(row, i);
+    return positionsByWord(words);
   }
 }
 

@@ -1,9 +1,11 @@
-import { textKey, type Dataset } from './examples.ts';
+import type { Dataset } from './examples.ts';
 import { pow } from './exact-math.ts';
-import { hashWords } from './hash.ts';
+import { indexedRows, type IndexedRows } from './indexed-rows.ts';
+import { positionsByWord } from './order-by-word.ts';
 import { RandomStream, STREAM } from './rng.ts';
 import { checkShape, type ShapeValues } from './shape.ts';
 import { classesOfRows, splitsOfSeeds, type Split } from './splits.ts';
+import { grouped } from './strata.ts';
 
 /** What a shape did to one seed's split, in rows. */
 export interface ShapeEffect {
@@ -27,14 +29,10 @@ export interface ShapedSplit extends Split {
   readonly effect: ShapeEffect;
 }
 
-/** A row's text as the random streams take it: see `hashWords`. */
-type WordsOf = (row: number) => readonly [number, number];
-
 /** Splits of several seeds, shaped. @throws RangeError on an impossible shape, and as `splitDataset` does */
 export function shapedSplits(dataset: Dataset, heldOutDomain: string, seeds: readonly number[], shape: ShapeValues): readonly ShapedSplit[] {
   checkShape(shape);
-  const wordsOf = textWords(dataset);
-  return splitsOfSeeds(dataset, heldOutDomain, seeds, shape.validationShare).map((split, i) => shapedSplit(dataset, split, shape, seeds[i] as number, wordsOf));
+  return splitsOfSeeds(dataset, heldOutDomain, seeds, shape.validationShare).map((split, i) => shapedSplit(dataset, split, shape, seeds[i] as number));
 }
 
 /**
@@ -51,15 +49,15 @@ export function shapedSplits(dataset: Dataset, heldOutDomain: string, seeds: rea
  * & Laird, "Learning from noisy examples", 1988). Rows wrong at a lower rate are wrong, in the same way, at a higher one, and so are copies of a text.
  * Validation rows are drawn likewise if asked for, held-out rows never.
  */
-export function shapedSplit(dataset: Dataset, split: Split, shape: ShapeValues, seed: number, wordsOf: WordsOf = textWords(dataset)): ShapedSplit {
+function shapedSplit(dataset: Dataset, split: Split, shape: ShapeValues, seed: number): ShapedSplit {
   const own = classesOfRows(dataset, split.labels);
   const cells = cellsOf(dataset, split, own);
-  const kept = keptRows(dataset, cells, shape, seed, wordsOf);
-  const train = split.train.map((rows) => (kept ? rows.filter((row) => kept.has(row)) : rows));
-  const classOf = shape.labelNoise === 0 ? null : withNoise(own, split.labels.length, shape.noiseInValidation ? [...train, split.validation] : train, shape.labelNoise, seed, wordsOf);
-
+  const isLeftOut = leftOutRows(dataset, cells, shape, seed);
+  const train = isLeftOut ? split.train.map((rows) => rows.filter((row) => isLeftOut[row] === 0)) : split.train;
+  const noisy = shape.noiseInValidation ? [...train, split.validation] : train;
+  const classOf = shape.labelNoise === 0 ? null : withNoise(own, split.labels.length, noisy, shape.labelNoise, seed, indexedRows(dataset.examples));
   const byClass = new Array<number>(split.labels.length).fill(0);
-  for (const rows of train) for (const row of rows) byClass[own[row] as number] = (byClass[own[row] as number] ?? 0) + 1;
+  for (const rows of train) for (const row of rows) byClass[own[row] as number] = (byClass[own[row] as number] as number) + 1;
   const wrongIn = (rows: Uint32Array): number => (classOf ? rows.reduce((sum, row) => sum + Number(classOf[row] !== own[row]), 0) : 0);
   const effect = {
     trained: sizeOf(train),
@@ -73,25 +71,19 @@ export function shapedSplit(dataset: Dataset, split: Split, shape: ShapeValues, 
 }
 
 interface Cell {
-  readonly rows: readonly number[];
+  readonly rows: Uint32Array;
   /** Share of its rows' limit that stays, at class imbalance a and domain imbalance b: 10^(−a·classSlope − b·domainSlope). */
   readonly classSlope: number;
   readonly domainSlope: number;
 }
 
-function cellsOf(dataset: Dataset, split: Split, classOf: Uint32Array): readonly Cell[] {
+function cellsOf(dataset: Dataset, { train, trainDomains, labels }: Split, classOf: Uint32Array): readonly Cell[] {
   // The split's own order of domains may differ from seed to seed.
-  const domains = dataset.domains.filter((domain) => split.trainDomains.includes(domain));
-  return split.train.flatMap((rows, d) => {
-    const byClass = new Map<number, number[]>();
-    for (const row of rows) {
-      const own = classOf[row] as number;
-      const cell = byClass.get(own);
-      if (cell) cell.push(row);
-      else byClass.set(own, [row]);
-    }
-    const domainSlope = slope(domains.indexOf(split.trainDomains[d] as string), domains.length);
-    return [...byClass].map(([own, cell]) => ({ rows: cell, classSlope: slope(own, split.labels.length), domainSlope }));
+  const domains = dataset.domains.filter((domain) => trainDomains.includes(domain));
+  return train.flatMap((part, d) => {
+    const domainSlope = slope(domains.indexOf(trainDomains[d] as string), domains.length);
+    const cells = grouped(part, classOf, labels.length).map((rows, own) => ({ rows, classSlope: slope(own, labels.length), domainSlope }));
+    return cells.filter(({ rows }) => rows.length > 0);
   });
 }
 
@@ -99,35 +91,39 @@ function slope(index: number, count: number): number {
   return count < 2 ? 0 : index / (count - 1);
 }
 
-/** Null when all stay. */
-function keptRows(dataset: Dataset, cells: readonly Cell[], { examplesPerClass, classImbalance, domainImbalance }: ShapeValues, seed: number, wordsOf: WordsOf): ReadonlySet<number> | null {
+/** 1 for each training row that goes [N]; null when all stay. */
+function leftOutRows(dataset: Dataset, cells: readonly Cell[], { examplesPerClass, classImbalance, domainImbalance }: ShapeValues, seed: number): Uint8Array | null {
   if (examplesPerClass === null && classImbalance === 0 && domainImbalance === 0) return null;
   const random = new RandomStream(seed, STREAM.trainingSubset);
-  const kept = new Set<number>();
+  const isLeftOut = new Uint8Array(dataset.examples.length);
   for (const { rows, classSlope, domainSlope } of cells) {
     const limit = Math.min(rows.length, examplesPerClass ?? Infinity);
     const count = Math.max(1, Math.round(limit * pow(10, -classImbalance * classSlope) * pow(10, -domainImbalance * domainSlope)));
-    if (count >= rows.length) rows.forEach((row) => kept.add(row));
-    else inOrderOfText(dataset, rows, (row) => random.bits(...wordsOf(row))).slice(0, count).forEach((row) => kept.add(row));
+    if (count >= rows.length) continue;
+    for (const row of inOrderOfText(dataset, rows, random).subarray(count)) isLeftOut[row] = 1;
   }
-  return kept;
+  return isLeftOut;
 }
 
 /** Rows in the order of the random words of their texts; the order of rows in the file decides only between rows of one text. */
-function inOrderOfText({ examples }: Dataset, rows: readonly number[], wordOf: (row: number) => number): number[] {
-  const placed = rows.map((row) => ({ row, word: wordOf(row), text: examples[row]?.text ?? '' }));
-  return placed.sort((a, b) => a.word - b.word || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.row - b.row)).map(({ row }) => row);
+function inOrderOfText({ examples }: Dataset, rows: Uint32Array, random: RandomStream): Uint32Array {
+  const { textOf, words } = indexedRows(examples);
+  const drawn = rows.map((row) => random.bits(words[2 * (textOf[row] as number)] as number, words[2 * (textOf[row] as number) + 1] as number));
+  const textAt = (i: number): string => examples[rows[i] as number]?.text ?? '';
+  const compare = (a: number, b: number): number => (textAt(a) < textAt(b) ? -1 : textAt(a) > textAt(b) ? 1 : a - b);
+  return positionsByWord(drawn, compare).map((i) => rows[i] as number);
 }
 
-function withNoise(own: Uint32Array, classes: number, parts: readonly Uint32Array[], noise: number, seed: number, wordsOf: WordsOf): Uint32Array {
+function withNoise(own: Uint32Array, classes: number, parts: readonly Uint32Array[], noise: number, seed: number, { textOf, words }: IndexedRows): Uint32Array {
   const whether = new RandomStream(seed, STREAM.labelNoise);
   const which = new RandomStream(seed, STREAM.labelNoise, 1);
   const classOf = own.slice();
   for (const rows of parts) {
     for (const row of rows) {
-      const words = wordsOf(row);
-      if (whether.uniform(...words) >= noise) continue;
-      const ahead = 1 + Math.floor(which.uniform(...words) * (classes - 1));
+      const at = 2 * (textOf[row] as number);
+      const [first, second] = [words[at] as number, words[at + 1] as number];
+      if (whether.uniform(first, second) >= noise) continue;
+      const ahead = 1 + Math.floor(which.uniform(first, second) * (classes - 1));
       classOf[row] = ((own[row] as number) + ahead) % classes;
     }
   }
@@ -136,14 +132,4 @@ function withNoise(own: Uint32Array, classes: number, parts: readonly Uint32Arra
 
 function sizeOf(parts: readonly Uint32Array[]): number {
   return parts.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** Each text is hashed when it is first asked for, and then known for all seeds. */
-function textWords({ examples }: Dataset): WordsOf {
-  const known = new Map<number, readonly [number, number]>();
-  return (row) => {
-    const words = known.get(row) ?? hashWords(textKey(examples[row]?.text ?? ''));
-    known.set(row, words);
-    return words;
-  };
 }

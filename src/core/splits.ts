@@ -1,12 +1,15 @@
-import { HELD_OUT_SAMPLE, SINGLE_DOMAIN, distinct, textKey, type Dataset } from './examples.ts';
-import { hashHex, hashWords } from './hash.ts';
+import { textKey, type Dataset } from './examples.ts';
+import { heldOutChoices, sidesOf, type Sides } from './held-out.ts';
+import { indexedRows, type IndexedRows } from './indexed-rows.ts';
+import { positionsByWord } from './order-by-word.ts';
 import { RandomStream, STREAM } from './rng.ts';
 import { DEFAULT_SHAPE } from './shape.ts';
+import { grouped } from './strata.ts';
+
+export { SAMPLE_SHARE, heldOutChoices } from './held-out.ts';
 
 /** Share of a training domain's rows that goes to validation, where nothing else is asked for. */
 export const VALIDATION_SHARE = DEFAULT_SHAPE.validationShare;
-/** Share of a single-domain data set that is held out, for want of a second domain. */
-export const SAMPLE_SHARE = 0.3;
 
 /** Row indices of each part. `train` keeps the training domains apart: each step takes an equal batch of each. */
 export interface Split {
@@ -25,11 +28,6 @@ export interface Split {
   readonly unseenLabels: number;
   /** False when the held-out rows are a random sample of the only domain. */
   readonly hasDomains: boolean;
-}
-
-/** Domains that can be held out: the data set's own, or the random sample of a single-domain one. */
-export function heldOutChoices(dataset: Dataset): readonly string[] {
-  return dataset.hasDomains ? dataset.domains : [HELD_OUT_SAMPLE];
 }
 
 /**
@@ -66,131 +64,54 @@ export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: numb
  * @throws RangeError likewise
  */
 export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: readonly number[], validationShare = VALIDATION_SHARE): readonly Split[] {
-  checkChoice(dataset, heldOutDomain);
-  const keys = dataset.examples.map((example) => textKey(example.text));
-  const { trainingRows, heldOutRows, sharedWithHeldOut } = sidesOf(dataset, keys, heldOutDomain);
-
-  const seenLabels = new Set(trainingRows.map((row) => dataset.examples[row]?.label));
-  const scored = heldOutRows.filter((row) => seenLabels.has(dataset.examples[row]?.label));
-  const [watched, sealed] = halveByContent(dataset, keys, scored);
-  const labels = dataset.labels.filter((label) => seenLabels.has(label));
-
+  const sides = sidesOf(dataset, heldOutDomain);
+  const { watched, sealed, labels, sharedWithHeldOut, unseenLabels } = sides;
   const empty = labels.length < 2 ? 'fewer than two labels in the training domains' : watched.length === 0 ? 'no row to watch in the held-out domain' : '';
   if (empty) throw new RangeError(`With “${heldOutDomain}” held out there would be ${empty}: choose another domain or add examples.`);
-  const splitTraining = trainingSplitter(dataset, keys, trainingRows, validationShare);
-  return seeds.map((seed) => ({
-    heldOutDomain,
-    ...splitTraining(seed),
-    watched,
-    sealed,
-    labels,
-    sharedWithHeldOut,
-    unseenLabels: heldOutRows.length - scored.length,
-    hasDomains: dataset.hasDomains,
-  }));
+  const { hasDomains } = dataset;
+  return seeds.map((seed) => ({ heldOutDomain, ...cutTraining(dataset, sides, seed, validationShare), watched, sealed, labels, sharedWithHeldOut, unseenLabels, hasDomains }));
 }
 
 /** Rows that may be trained on when a domain is held out, in ascending order: train and validation rows of any seed. @throws RangeError when the domain is unknown */
 export function trainableRows(dataset: Dataset, heldOutDomain: string): Uint32Array {
-  checkChoice(dataset, heldOutDomain);
-  return Uint32Array.from(sidesOf(dataset, dataset.examples.map(({ text }) => textKey(text)), heldOutDomain).trainingRows);
+  return sidesOf(dataset, heldOutDomain).training.slice();
 }
 
 /** Index of each row's label in `labels` [N]; 0 for a label that is not among them. */
 export function classesOfRows({ examples }: Dataset, labels: readonly string[]): Uint32Array {
-  const classOfLabel = new Map(labels.map((label, index) => [label, index]));
-  return Uint32Array.from(examples, ({ label }) => classOfLabel.get(label) ?? 0);
+  const index = indexedRows(examples);
+  const classOfLabel = Uint32Array.from(index.labels, (label) => Math.max(0, labels.indexOf(label)));
+  return index.labelOf.map((label) => classOfLabel[label] as number);
 }
 
-function checkChoice(dataset: Dataset, heldOutDomain: string): void {
-  if (!heldOutChoices(dataset).includes(heldOutDomain)) throw new RangeError(`The data set has no domain named “${heldOutDomain}”.`);
-}
-
-/** Rows on either side of the split. A row of a training domain whose text is held out as well is on neither. */
-function sidesOf(dataset: Dataset, keys: readonly string[], heldOutDomain: string) {
-  const isHeldOut = heldOutMembership(dataset, keys, heldOutDomain);
-  const heldOutKeys = new Set(keys.filter((_, row) => isHeldOut(row)));
-  const trainingRows: number[] = [];
-  const heldOutRows: number[] = [];
-  let sharedWithHeldOut = 0;
-  dataset.examples.forEach((_, row) => {
-    if (isHeldOut(row)) heldOutRows.push(row);
-    else if (heldOutKeys.has(keys[row] as string)) sharedWithHeldOut++;
-    else trainingRows.push(row);
-  });
-  return { trainingRows, heldOutRows, sharedWithHeldOut };
-}
-
-function heldOutMembership(dataset: Dataset, keys: readonly string[], heldOutDomain: string): (row: number) => boolean {
-  if (dataset.hasDomains) return (row) => dataset.examples[row]?.domain === heldOutDomain;
-  const sample = new Set<string>();
-  for (const group of strata(dataset, keys, [...keys.keys()], () => SINGLE_DOMAIN).values()) {
-    const ordered = byContent(group, 'sample');
-    for (const key of ordered.slice(0, Math.max(1, Math.round(ordered.length * SAMPLE_SHARE)))) sample.add(key);
+/** Train and validation of one seed. */
+function cutTraining(dataset: Dataset, { training, strata }: Sides, seed: number, validationShare: number): Pick<Split, 'train' | 'validation' | 'trainDomains'> {
+  const index = indexedRows(dataset.examples);
+  const { textOf, domainOf, domains } = index;
+  const random = new RandomStream(seed, STREAM.split);
+  const isValidated = new Uint8Array(index.firstRow.length);
+  for (const group of strata) {
+    const count = group.length < 2 ? 0 : Math.max(1, Math.round(group.length * validationShare));
+    for (const text of inOrderOfSeed(dataset, index, group, random).subarray(0, count)) isValidated[text] = 1;
   }
-  return (row) => sample.has(keys[row] as string);
-}
-
-/**
- * Unique keys of the rows, grouped by (part, label), groups in order of that name. A key whose rows differ in it lies in the first of
- * its groups, so that neither depends on the order of rows.
- */
-function strata(dataset: Dataset, keys: readonly string[], rows: readonly number[], part: (row: number) => string): Map<string, string[]> {
-  const groupOf = new Map<string, string>();
-  for (const row of rows) {
-    const key = keys[row] as string;
-    const name = JSON.stringify([part(row), dataset.examples[row]?.label]);
-    const known = groupOf.get(key);
-    if (known === undefined || name < known) groupOf.set(key, name);
-  }
-  const groups = new Map(distinct(groupOf.values()).sort().map((name) => [name, [] as string[]]));
-  for (const [key, name] of groupOf) groups.get(name)?.push(key);
-  return groups;
-}
-
-function byContent(keys: readonly string[], purpose: string): string[] {
-  return keys
-    .map((key) => ({ key, order: hashHex(`${purpose}\u0000${key}`) }))
-    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-    .map(({ key }) => key);
-}
-
-/** Halves per label; odd counts go to the two halves in turn, so that both stay within one row of equal. */
-function halveByContent(dataset: Dataset, keys: readonly string[], rows: readonly number[]): [Uint32Array, Uint32Array] {
-  const watchedKeys = new Set<string>();
-  let oddToWatched = true;
-  for (const group of strata(dataset, keys, rows, () => '').values()) {
-    const ordered = byContent(group, 'watched');
-    const count = oddToWatched ? Math.ceil(ordered.length / 2) : Math.floor(ordered.length / 2);
-    if (ordered.length % 2 === 1) oddToWatched = !oddToWatched;
-    for (const key of ordered.slice(0, count)) watchedKeys.add(key);
-  }
-  return [
-    Uint32Array.from(rows.filter((row) => watchedKeys.has(keys[row] as string))),
-    Uint32Array.from(rows.filter((row) => !watchedKeys.has(keys[row] as string))),
-  ];
-}
-
-/** Cuts the training rows into train and validation by seed. Texts are hashed once for all seeds. */
-function trainingSplitter(dataset: Dataset, keys: readonly string[], rows: readonly number[], validationShare: number): (seed: number) => Pick<Split, 'train' | 'validation' | 'trainDomains'> {
-  const domainOf = (row: number): string => dataset.examples[row]?.domain ?? SINGLE_DOMAIN;
-  const groups = [...strata(dataset, keys, rows, domainOf).values()].map((group) => group.map((key) => ({ key, words: hashWords(key) })));
-  return (seed) => {
-    const random = new RandomStream(seed, STREAM.split);
-    const validationKeys = new Set<string>();
-    for (const group of groups) {
-      // Ordered by a random word of the text itself, so that the order of rows in the file does not matter.
-      const ordered = group.map(({ key, words }) => ({ key, word: random.bits(...words) })).sort((a, b) => a.word - b.word || (a.key < b.key ? -1 : 1));
-      const count = ordered.length < 2 ? 0 : Math.max(1, Math.round(ordered.length * validationShare));
-      for (const { key } of ordered.slice(0, count)) validationKeys.add(key);
-    }
-    const inValidation = (row: number): boolean => validationKeys.has(keys[row] as string);
-    const trainRows = rows.filter((row) => !inValidation(row));
-    const trainDomains = distinct(trainRows.map(domainOf));
-    return {
-      trainDomains,
-      train: trainDomains.map((domain) => Uint32Array.from(trainRows.filter((row) => domainOf(row) === domain))),
-      validation: Uint32Array.from(rows.filter(inValidation)),
-    };
+  const train = training.filter((row) => isValidated[textOf[row] as number] === 0);
+  const trainDomains = [...new Set(train.map((row) => domainOf[row] as number))];
+  return {
+    trainDomains: trainDomains.map((domain) => domains[domain] as string),
+    train: byDomain(train, index, trainDomains),
+    validation: training.filter((row) => isValidated[textOf[row] as number] === 1),
   };
+}
+
+/** Ordered by a random word of the text itself, so that the order of rows in the file does not matter. */
+function inOrderOfSeed({ examples }: Dataset, { firstRow, words }: IndexedRows, texts: Uint32Array, random: RandomStream): Uint32Array {
+  const drawn = texts.map((text) => random.bits(words[2 * text] as number, words[2 * text + 1] as number));
+  const keyAt = (i: number): string => textKey(examples[firstRow[texts[i] as number] as number]?.text ?? '');
+  return positionsByWord(drawn, (a, b) => (keyAt(a) < keyAt(b) ? -1 : 1)).map((i) => texts[i] as number);
+}
+
+/** Rows of each of `order`, domains by their numbers. */
+function byDomain(rows: Uint32Array, { domainOf, domains }: IndexedRows, order: readonly number[]): Uint32Array[] {
+  const parts = grouped(rows, domainOf, domains.length);
+  return order.map((domain) => parts[domain] as Uint32Array);
 }

@@ -67,7 +67,7 @@ const OBJECTIVE_STRENGTHS: ReadonlySet<string | null> = new Set(Object.values(OB
  * the objectives' strengths only that of the objective in force.
  */
 export function sweepableKnobs({ objective }: KnobValues): readonly SliderName[] {
-  const names = (Object.keys(SLIDERS) as SliderName[]).filter((name) => !SLIDERS[name].values);
+  const names = (Object.keys(SLIDERS) as SliderName[]).filter((name) => !SLIDERS[name].only);
   return names.filter((name) => !OBJECTIVE_STRENGTHS.has(name) || name === OBJECTIVE_TABLE[objective].strength);
 }
 
@@ -97,8 +97,8 @@ export function sweepProblem({ conditions, x, y, seeds }: SweepRequest): string 
   if (x.knob === y.knob) return 'Choose two different knobs.';
   const sweepable = sweepableKnobs(conditions.knobs);
   for (const axis of [x, y]) {
-    const { label, min, max, values } = SLIDERS[axis.knob];
-    if (values) return `${label} cannot be swept: each value needs texts of its own.`;
+    const { label, min, max, only } = SLIDERS[axis.knob];
+    if (only) return `${label} cannot be swept: each value needs texts of its own.`;
     if (!sweepable.includes(axis.knob)) return `${label} does nothing with the objective ${OBJECTIVE_TABLE[conditions.knobs.objective].label}.`;
     if (![axis.from, axis.to].every((end) => end >= min && end <= max)) return `${label} goes from ${knobNumber(min)} to ${knobNumber(max)}.`;
     if (!within(axis.positions, MIN_POSITIONS, MAX_POSITIONS)) return `${label} can take ${MIN_POSITIONS} to ${MAX_POSITIONS} values.`;

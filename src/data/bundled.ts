@@ -6,13 +6,26 @@ import type { Dataset } from '../core/examples.ts';
 import { DataError } from './errors.ts';
 import { parseCsv } from './parse-csv.ts';
 
-/** A data set that comes with the page: its CSV, this manifest, and its embeddings, computed when it was built. */
 const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u));
+/** Characters: some four short sentences. */
+const words = v.pipe(v.string(), v.nonEmpty(), v.maxLength(400));
+
+/** What is told of a data set that comes with the page: its `about.json`, written by hand. */
+export const BundledAboutSchema = v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  description: words,
+  /** SPDX identifier. */
+  licence: v.pipe(v.string(), v.nonEmpty()),
+  /** What to try with it, and what there is to see. */
+  lesson: words,
+  /** What the page's numbers do not mean here; null where they mean what they say. */
+  caution: v.nullable(words),
+});
+
+/** A data set that comes with the page: its CSV, this manifest, and its embeddings, computed when it was built. */
 export const BundledManifestSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
-  name: v.pipe(v.string(), v.nonEmpty()),
-  description: v.string(),
-  licence: v.string(),
+  ...BundledAboutSchema.entries,
   encoderVersion: v.pipe(v.string(), v.nonEmpty()),
   rows: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** The examples' groups in order of appearance; absent when they have none. */
@@ -45,8 +58,8 @@ export async function readBundled(csvText: string, manifest: unknown): Promise<{
     throw new DataError('bad-file', `${file} gives ${dataset.examples.length} examples, its manifest ${rows}.`, REMEDY, { file });
   }
   if (JSON.stringify(dataset.groups) !== JSON.stringify(groups)) {
-    const words = (names: readonly string[]): string => names.join(', ') || 'none';
-    throw new DataError('bad-file', `${file} has the groups ${words(dataset.groups)}, its manifest ${words(groups)}.`, REMEDY, { file });
+    const listed = (names: readonly string[]): string => names.join(', ') || 'none';
+    throw new DataError('bad-file', `${file} has the groups ${listed(dataset.groups)}, its manifest ${listed(groups)}.`, REMEDY, { file });
   }
   return { dataset: { ...dataset, name }, manifest: checked.output };
 }

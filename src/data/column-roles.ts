@@ -1,6 +1,8 @@
+import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
 import { ROLES, type Role } from '../core/import-plan.ts';
-import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS } from './example-builder.ts';
-import { MAX_NAME_LENGTH } from './name-list.ts';
+
+/** Words a cell from which on a column is of words. */
+const WORDED = 1.5;
 
 /** What columns of each role are called, most telling first; the first one is the role's own name. */
 const NAMES: Readonly<Record<Role, readonly string[]>> = {
@@ -46,6 +48,8 @@ export interface ColumnLook {
   readonly distinct: number;
   /** Characters, mean over filled cells. */
   readonly meanLength: number;
+  /** Words with a letter in them, mean over filled cells. */
+  readonly meanWords: number;
   readonly numeric: boolean;
   /** A few short values, most of them repeated: as labels, domains and groups are. */
   readonly categories: boolean;
@@ -57,17 +61,17 @@ export function lookOf(cells: readonly string[]): ColumnLook {
   for (const cell of filled) counts.set(cell, (counts.get(cell) ?? 0) + 1);
   const distinct = counts.size;
   const repeated = [...counts.values()].reduce((sum, n) => sum + (n > 1 ? n : 0), 0);
+  const words = filled.reduce((sum, cell) => sum + cell.split(/\s+/u).filter((word) => /\p{L}/u.test(word)).length, 0);
   const longest = filled.reduce((length, cell) => Math.max(length, cell.length), 0);
   return {
     filled: filled.length,
     distinct,
     meanLength: filled.reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, filled.length),
+    meanWords: words / Math.max(1, filled.length),
     numeric: filled.length > 0 && filled.every((cell) => /^[-+]?(\d+([.,]\d+)*|\.\d+)(e[-+]?\d+)?\s*%?$/iu.test(cell)),
     categories: filled.length >= 4 && distinct >= 2 && distinct <= filled.length / 2 && repeated >= 0.75 * filled.length && longest <= 60,
   };
 }
-
-const LIMITS: Readonly<Record<Exclude<Role, 'text'>, number>> = { label: MAX_LABELS, domain: MAX_DOMAINS, group: MAX_GROUPS };
 
 /**
  * The column that each role is most likely in: by names first, then by what the cells are like.
@@ -95,12 +99,16 @@ export function proposeColumns(columns: readonly string[], cells: readonly (read
       });
     }
   }
-  // Text before label: what is long and varied is not what sorts it.
-  take('text', all.filter((column) => !look(column).numeric), (column) => -look(column).meanLength * (look(column).distinct / Math.max(1, look(column).filled)));
+  // Text before label: what is long and varied is not what sorts it. Codes and addresses are long and varied too, but of one word.
+  const worded = all.filter((column) => look(column).meanWords >= WORDED);
+  const others = all.filter((column) => !look(column).numeric);
+  const varied = (column: number): number => -look(column).meanLength * (look(column).distinct / Math.max(1, look(column).filled));
+  take('text', worded, varied);
+  take('text', others, varied);
   take('label', all.filter(sorts), (column) => look(column).distinct + (look(column).numeric ? 1 : 0));
-  const others = all.filter((column) => free.has(column) && sorts(column));
+  const sorting = all.filter((column) => free.has(column) && sorts(column));
   // Without names to go by, what is left over and sorts the rows is worth a proposal.
-  if (!named && others.length === 1) take('domain', others, () => 0);
+  if (!named && sorting.length === 1) take('domain', sorting, () => 0);
   // Something has to be the text.
   take('text', all, () => 0);
   return chosen;
@@ -110,5 +118,5 @@ export function proposeColumns(columns: readonly string[], cells: readonly (read
 function fits(role: Role, { filled, distinct, meanLength, numeric, categories }: ColumnLook): boolean {
   if (filled === 0) return false;
   if (role === 'text') return !numeric && !(categories && meanLength < 20);
-  return distinct <= LIMITS[role] && meanLength <= MAX_NAME_LENGTH && (filled < 8 || distinct <= filled / 2);
+  return distinct <= EXAMPLE_LIMITS.maxNames[role] && meanLength <= EXAMPLE_LIMITS.maxNameLength && (filled < 8 || distinct <= filled / 2);
 }

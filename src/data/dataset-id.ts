@@ -9,8 +9,6 @@ const ENCODED_AT_ONCE = 16_384;
 const SPARE_BYTES = 8 * ENCODED_AT_ONCE;
 /** Rows hashed between two turns. */
 const ROWS_PER_TURN = 2000;
-/** Texts with one of these are encoded by themselves: what JSON does not write as it is, and what would make all characters of a longer string take two bytes. */
-const SPECIAL = /[^ !#-[\]-\u00FF]/;
 
 const encoder = new TextEncoder();
 
@@ -69,14 +67,8 @@ class RowBytes {
   add(examples: readonly Example[]): void {
     for (const { text, label, domain, group } of examples) {
       const end = this.endOf(label, domain, group);
-      if (SPECIAL.test(text)) {
-        this.encode();
-        this.lines = `[${JSON.stringify(text)}${end}`;
-        this.encode();
-      } else {
-        this.lines += `["${text}"${end}`;
-        if (this.lines.length >= ENCODED_AT_ONCE) this.encode();
-      }
+      this.lines += `[${JSON.stringify(text)}${end}`;
+      if (this.lines.length >= ENCODED_AT_ONCE) this.encode();
     }
     this.encode();
   }

@@ -31,3 +31,12 @@ export function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
 function couldBeName(cell: string): boolean {
   return cell.length <= MAX_NAME && cell.split(/\s+/u).length <= MAX_WORDS && /\p{L}/u.test(cell) && !/[.!?…]$/u.test(cell);
 }
+
+/** Rows that a title may have above the table. */
+const TITLE_ROWS = 3;
+
+/** Whether some rows begin with a title of one cell a row, below which two columns or more are named. @param rows cells trimmed */
+export function hasTitle(rows: readonly (readonly string[])[]): boolean {
+  const titles = rows.findIndex((row) => row.filter((cell) => cell !== '').length > 1);
+  return titles > 0 && titles <= TITLE_ROWS && looksLikeHeader(rows.slice(titles));
+}

@@ -30,7 +30,7 @@ export function detectHeader(text: string, delimiter: Delimiter, whole: boolean)
   return looksLikeHeader(delimitedFields(start, delimiter, whole && start.length === text.length).rows);
 }
 
-/** 'jsonl', 'json', or null for neither. The content decides between the two, whatever the file is called. */
+/** 'jsonl', 'json', or null for neither. The content decides, whatever the file is called: JSON of examples begins with a bracket. */
 function jsonFormat(ofEnding: FileFormat | undefined, start: string): 'jsonl' | 'json' | null {
   const named = ofEnding === 'json' || ofEnding === 'jsonl' ? ofEnding : null;
   if (ofEnding === 'delimited') return null;
@@ -40,7 +40,7 @@ function jsonFormat(ofEnding: FileFormat | undefined, start: string): 'jsonl' | 
     return isJsonObject(line) ? 'jsonl' : named;
   }
   if (/^\[\s*(\{\s*["}]|\]\s*$)/u.test(json)) return 'json';
-  return named;
+  return json.startsWith('[') ? named : null;
 }
 
 function isJsonObject(line: string): boolean {

@@ -78,6 +78,11 @@ export function decodeValid(bytes: Uint8Array, encoding: Encoding): { text: stri
   }
 }
 
+/** @returns the text with U+FFFD for what the encoding does not allow. A byte order mark is kept. */
+export function decodeAnyhow(bytes: Uint8Array, encoding: Encoding): string {
+  return encoding === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+}
+
 /** Null where the bytes are not valid. @param stream whether the last character may be incomplete */
 function decode(bytes: Uint8Array, encoding: Encoding, stream: boolean): string | null {
   if (encoding === 'windows-1252') return decodeWindows1252(bytes);
@@ -98,6 +103,11 @@ function decodeWindows1252(bytes: Uint8Array): string {
   let text = '';
   for (let from = 0; from < bytes.length; from += BYTES_PER_CALL) text += String.fromCharCode(...bytes.subarray(from, from + BYTES_PER_CALL));
   return text.replace(/[\u0080-\u009F]/gu, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] as string);
+}
+
+/** What a byte stands for in Windows-1252. */
+export function windows1252Letter(byte: number): string {
+  return decodeWindows1252(Uint8Array.of(byte));
 }
 
 function isMostlyUtf8(bytes: Uint8Array): boolean {

@@ -1,20 +1,16 @@
+import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
 import { SINGLE_DOMAIN, type Example } from '../core/examples.ts';
-import type { Origin, Role } from '../core/import-plan.ts';
+import type { ImportPlan, Role } from '../core/import-plan.ts';
 import { RowCounter, type FileTally, type ImportReport } from '../core/import-report.ts';
 import { filesInWords } from '../core/import-words.ts';
 import { DataError } from './errors.ts';
 import { NameList } from './name-list.ts';
 import { TextIndex } from './text-index.ts';
 
-export const MAX_ROWS = 100_000;
-export const MIN_ROWS = 8;
-export const MAX_LABELS = 200;
-/** Each step trains on some rows of every domain, so that a domain a row would be of no use. */
-export const MAX_DOMAINS = 200;
-/** Each group has a weight of its own in GroupDRO, and a line of its own among the slices. */
-export const MAX_GROUPS = 200;
-/** UTF-16 units kept of a text. The encoder reads 128 tokens, some 600 characters, so that what is cut would not be seen. */
-export const MAX_TEXT_LENGTH = 4096;
+const { minRows: MIN_ROWS, maxRows: MAX_ROWS, maxTextLength: MAX_TEXT_LENGTH, maxNames } = EXAMPLE_LIMITS;
+/** Numbers of domains and groups are below these. */
+const DOMAINS = maxNames.domain + 1;
+const GROUPS = maxNames.group + 1;
 /** Domain of rows without one, where others have one. */
 export const NO_DOMAIN = '(no domain)';
 /** Group of rows without one, where others have one: a slice like the rest. */
@@ -49,16 +45,16 @@ export class ExampleBuilder {
   private readonly hasGroups: boolean;
   private rowsRead = 0;
 
-  /** @param files names of all files. @param origins for messages, and to know whether there are groups */
+  /** @param files names of all files */
   constructor(
     private readonly files: readonly string[],
-    private readonly origins: Readonly<Record<Role, Origin>>,
+    private readonly plan: Pick<ImportPlan, 'origins' | 'mergeSpellings'>,
   ) {
     const subject = files.length === 1 ? `${files[0]} has` : `The ${files.length} files have`;
-    this.labels = new NameList('label', MAX_LABELS, this.columnOf('label'), subject);
-    this.domains = new NameList('domain', MAX_DOMAINS, this.columnOf('domain'), subject);
-    this.groups = new NameList('group', MAX_GROUPS, this.columnOf('group'), subject);
-    this.hasGroups = origins.group.kind !== 'none';
+    this.labels = new NameList('label', plan.mergeSpellings, this.columnOf('label'), subject);
+    this.domains = new NameList('domain', plan.mergeSpellings, this.columnOf('domain'), subject);
+    this.groups = new NameList('group', plan.mergeSpellings, this.columnOf('group'), subject);
+    this.hasGroups = plan.origins.group.kind !== 'none';
   }
 
   /** What is added from now on is of this file. */
@@ -107,7 +103,7 @@ export class ExampleBuilder {
 
   /** Whether the text has not stood under this label, domain and group; notes that it does now, and texts under more than one label. */
   private isNew(text: string, label: number, domain: number, group: number, file: string, row: number): boolean {
-    const sort = (label * (MAX_DOMAINS + 1) + domain) * (MAX_GROUPS + 1) + group;
+    const sort = (label * DOMAINS + domain) * GROUPS + group;
     const before = this.texts.size;
     const number = this.texts.add(text);
     if (number === before) {
@@ -119,7 +115,7 @@ export class ExampleBuilder {
     if (sort === first || more?.has(sort)) return false;
     if (more) more.add(sort);
     else this.moreSorts.set(number, new Set([sort]));
-    const firstLabel = Math.floor(first / ((MAX_DOMAINS + 1) * (MAX_GROUPS + 1)));
+    const firstLabel = Math.floor(first / (DOMAINS * GROUPS));
     if (firstLabel !== label && !this.conflicted.has(number)) {
       this.conflicted.add(number);
       this.counters.conflicting.add(row, file);
@@ -146,6 +142,7 @@ export class ExampleBuilder {
       conflicting: tally('conflicting'),
       noDomain: hasDomains ? tally('noDomain') : none,
       noGroup: hasGroups ? tally('noGroup') : none,
+      spelledAlike: [this.labels, this.domains, this.groups].flatMap((list) => list.spelledAlike()),
     };
   }
 
@@ -174,7 +171,7 @@ export class ExampleBuilder {
   }
 
   private columnOf(role: Role): string {
-    const origin = this.origins[role];
+    const origin = this.plan.origins[role];
     return origin.kind === 'column' ? origin.column : role;
   }
 
@@ -183,7 +180,7 @@ export class ExampleBuilder {
   }
 }
 
-/** The text's first MAX_TEXT_LENGTH units, not ending in half a character. */
+/** The text's first units, as many as are kept, not ending in half a character. */
 function cutText(text: string): string {
   const last = text.charCodeAt(MAX_TEXT_LENGTH - 1);
   const cutsPair = last >= 0xd800 && last <= 0xdbff;

@@ -52,6 +52,6 @@ export class JsonArrayRecords implements RecordReader<JsonObject> {
   }
 
   private error(message: string): DataError {
-    return new DataError('bad-file', message, 'The file must be one array of objects: [{"text": "…", "label": "…"}, …].', { file: this.file, row: this.nextRow });
+    return new DataError('bad-file', message, 'The file must be one array of objects: [{"text": "…", "label": "…"}, …]. Or choose another format.', { file: this.file, row: this.nextRow });
   }
 }

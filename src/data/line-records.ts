@@ -50,7 +50,7 @@ export class JsonLineRecords implements RecordReader<JsonObject> {
     try {
       return JSON.parse(line);
     } catch {
-      throw new DataError('bad-file', `Row ${row} of ${this.file} is not valid JSON.`, 'Each line must be one JSON object, such as {"text": "…", "label": "…"}.', { file: this.file, row });
+      throw new DataError('bad-file', `Row ${row} of ${this.file} is not valid JSON.`, 'Each line must be one JSON object, such as {"text": "…", "label": "…"}. Or choose another format.', { file: this.file, row });
     }
   }
 }

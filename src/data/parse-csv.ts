@@ -21,5 +21,5 @@ export async function parseCsv({ name, content }: CsvSource, options: ParseOptio
   const columns = new Set(files[0]?.columns.map(columnKey));
   const origins = Object.fromEntries(ROLES.map((role): [Role, Origin] => [role, role === 'text' || role === 'label' || columns.has(role) ? { kind: 'column', column: role } : { kind: 'none' }]));
   const readings = plan.readings.map((reading) => ({ ...reading, format: 'delimited' as const, hasHeader: true }));
-  return parseFiles([source], { ...plan, readings, origins: origins as Record<Role, Origin> }, options);
+  return parseFiles([source], { ...plan, readings, origins: origins as Record<Role, Origin>, mergeSpellings: false }, options);
 }

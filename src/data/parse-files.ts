@@ -29,7 +29,7 @@ interface OpenFile {
 
 /**
  * Reads all rows of the files, one after the other, into one data set. All or nothing: on an error no row is imported. Works in chunks and gives the event loop a
- * turn between them. Texts are kept as they are, but for surrounding white space, NUL characters, and what goes beyond MAX_TEXT_LENGTH.
+ * turn between them. Texts are kept as they are, but for surrounding white space, NUL characters, and what goes beyond EXAMPLE_LIMITS.maxTextLength.
  * @throws DataError naming the file, the row and the column where they are known; the signal's reason when aborted; RangeError when the plan has not one reading a file.
  */
 export async function parseFiles(sources: readonly FileSource[], plan: ImportPlan, options: ParseOptions = {}): Promise<Imported> {
@@ -41,8 +41,10 @@ export async function parseFiles(sources: readonly FileSource[], plan: ImportPla
     return { name: source.name, blob: blobOf(source), reading: typeof source.content === 'string' ? { ...reading, encoding: 'utf-8' } : reading };
   });
   refuseSizes(files);
+  const empty = files.find(({ blob }) => blob.size === 0);
+  if (empty) throw isEmpty(empty.name);
   const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
-  const builder = new ExampleBuilder(files.map(({ name }) => name), plan.origins);
+  const builder = new ExampleBuilder(files.map(({ name }) => name), plan);
   let doneBefore = 0;
   for (const file of files) {
     await readFile(file, plan, builder, { ...options, onProgress: (doneBytes) => options.onProgress?.(doneBefore + doneBytes, totalBytes) });

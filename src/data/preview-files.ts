@@ -1,38 +1,29 @@
-import { fileStem, ROLES, type FilePreview, type FileReading, type ImportPlan, type ImportPreview, type Origin } from '../core/import-plan.ts';
-import { problemOf } from '../core/import-problem.ts';
-import { columnKey } from './column-names.ts';
-import { proposeColumns } from './column-roles.ts';
-import { detectReading } from './detect-reading.ts';
-import { detectEncoding, decodeValid, wholeCharacters } from './encodings.ts';
-import { DataError } from './errors.ts';
 import { breathe } from '../core/breathe.ts';
-import { CHUNK_BYTES, blobOf, isEmpty, readBytes, refuseOtherKinds, refuseSizes, type FileSource } from './read-text.ts';
-import { openRows } from './rows.ts';
-import { sampleOf, type Sample } from './sample.ts';
+import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
+import type { ColumnTally, FilePreview, FileProblem, FileReading, ImportPreview } from '../core/import-plan.ts';
+import { problemOf } from '../core/import-problem.ts';
+import { beginningOf, noBeginning, readAs, type Beginning } from './beginning.ts';
+import { columnKey } from './column-names.ts';
+import { hasTitle } from './detect-header.ts';
+import { DataError } from './errors.ts';
+import { proposePlan } from './propose-plan.ts';
+import { blobOf, refuseSizes, type FileSource } from './read-text.ts';
+import { delimitedFields } from './sample.ts';
 
 /** Files that can be read as one data set: each could be a label or a domain. */
 const MAX_FILES = 200;
-/** Rows of a preview. */
+/** Rows of a preview, and lines of one that has no rows. */
 const ROWS_SHOWN = 8;
-/** Characters shown of a cell. */
+/** Characters shown of a cell, or a line. */
 const CELL_SHOWN = 200;
-/** Rows that roles are told by, of each file. */
-const ROWS_JUDGED = 500;
-
-/** The beginning of a file, and what can be read there. */
-interface Beginning {
-  readonly file: string;
-  readonly bytes: number;
-  readonly text: string;
-  readonly whole: boolean;
-  readonly reading: FileReading;
-  readonly sample: Sample;
-}
+/** Characters that a title above the table is looked for in. */
+const TITLE_WITHIN = 8192;
 
 /**
- * Looks at the beginning of each file and proposes how the files become examples.
+ * Looks at the beginning of each file and proposes how the files become examples. What cannot be read in the way that was detected, or asked for, is told in the
+ * file's preview, where another way can be chosen.
  * @param readings how to read each file instead of as detected, one a file; null for as detected
- * @throws DataError naming the file, and the row where it is known, when nothing can be read there; the signal's reason when aborted
+ * @throws DataError when there is nothing to choose: no file or too many, too large ones, or a single one that is empty, holds no text, or is gone; the signal's reason when aborted
  */
 export async function previewFiles(sources: readonly FileSource[], readings: readonly (FileReading | null)[], signal?: AbortSignal): Promise<ImportPreview> {
   if (sources.length === 0) throw new DataError('bad-file', 'There is no file to read.', 'Choose a file, or paste examples.');
@@ -42,33 +33,18 @@ export async function previewFiles(sources: readonly FileSource[], readings: rea
   for (const [i, source] of sources.entries()) {
     await breathe();
     signal?.throwIfAborted();
-    beginnings.push(await beginningOf(source, readings[i] ?? null));
+    beginnings.push(
+      await beginningOf(source, readings[i] ?? null).catch((error: unknown) => {
+        // One of several files can be left out.
+        if (sources.length > 1 && error instanceof DataError) return noBeginning(source, error);
+        throw error;
+      }),
+    );
   }
   const files = withOneSpelling(withCommonHeader(beginnings, readings));
-  const plan = proposal(files);
-  return { files: files.map(shown), plan, problem: problemInWords(files, plan) };
-}
-
-async function beginningOf(source: FileSource, asked: FileReading | null): Promise<Beginning> {
-  const file = source.name;
-  const blob = blobOf(source);
-  const head = await readBytes(file, blob, 0, Math.min(blob.size, CHUNK_BYTES));
-  refuseOtherKinds(file, head);
-  const whole = head.length === blob.size;
-  // Text that was pasted is not encoded in any way that could be chosen.
-  const encoding = typeof source.content === 'string' ? 'utf-8' : (asked?.encoding ?? detectEncoding(head, whole));
-  const { text: raw } = decodeValid(whole ? head : head.subarray(0, wholeCharacters(head, encoding)), encoding);
-  const text = raw.replace(/^\uFEFF/u, '').replaceAll('\u0000', '');
-  if (text.trim() === '' && whole) throw isEmpty(file);
-  const reading = asked ? { ...asked, encoding } : detectReading(file, encoding, text, whole);
-  return { file, bytes: blob.size, text, whole, reading, sample: sampled(file, reading, text, whole) };
-}
-
-/** @throws DataError when not even one row can be read */
-function sampled(file: string, reading: FileReading, text: string, whole: boolean): Sample {
-  const sample = sampleOf(file, reading, text, whole);
-  if (sample.columns.length > 0) return sample;
-  throw sample.problem ?? new DataError('bad-file', `${file} has no row with a value.`, 'Choose another file, or read it in another way.', { file });
+  const plan = proposePlan(files);
+  const previews = files.map(shown);
+  return { files: previews, plan, problem: problemOf(plan, previews) };
 }
 
 /** A first row that several files have in common names their columns. */
@@ -77,11 +53,10 @@ function withCommonHeader(files: readonly Beginning[], readings: readonly (FileR
   const times = new Map<string, number>();
   for (const beginning of files) times.set(firstRow(beginning), (times.get(firstRow(beginning)) ?? 0) + 1);
   return files.map((beginning, i) => {
-    const { reading, file, text, whole } = beginning;
+    const { reading } = beginning;
     const first = firstRow(beginning);
     if (readings[i] || reading.hasHeader || first === '' || (times.get(first) ?? 0) < 2 || !first.includes(reading.delimiter)) return beginning;
-    const withHeader = { ...reading, hasHeader: true };
-    return { ...beginning, reading: withHeader, sample: sampled(file, withHeader, text, whole) };
+    return readAs(beginning, { ...reading, hasHeader: true });
   });
 }
 
@@ -101,70 +76,50 @@ function withOneSpelling(files: readonly Beginning[]): Beginning[] {
   });
 }
 
-function proposal(files: readonly Beginning[]): ImportPlan {
-  const [first] = files as readonly [Beginning, ...Beginning[]];
-  const common = first.sample.columns.filter((column) => files.every(({ sample }) => sample.columns.includes(column)));
-  const columns = common.length > 0 ? common : first.sample.columns;
-  const judged = common.length > 0 ? files : [first];
-  const cells = columns.map((column) =>
-    judged.flatMap(({ sample }) => {
-      const place = sample.columns.indexOf(column);
-      return sample.rows.slice(0, ROWS_JUDGED).map((row) => row[place] as string);
-    }),
-  );
-  const named = first.reading.format !== 'delimited' || first.reading.hasHeader;
-  const found = proposeColumns(columns, cells, named);
-  const of = (column: string | undefined): Origin => (column === undefined ? { kind: 'none' } : { kind: 'column', column });
-  const byName: Origin = files.length > 1 ? { kind: 'file-name' } : { kind: 'none' };
+function shown({ file, bytes, text, isWhole, reading, sample }: Beginning): FilePreview {
+  const { columns, rows, problem, cellProblems } = sample;
+  const advice = adviceOn(file, reading, text);
   return {
-    name: nameOf(files.map(({ file }) => fileStem(file))),
-    readings: files.map(({ reading }) => reading),
-    origins: {
-      text: of(found.text),
-      label: found.label === undefined ? byName : of(found.label),
-      domain: found.domain === undefined && found.label !== undefined ? byName : of(found.domain),
-      group: of(found.group),
-    },
+    file,
+    bytes,
+    reading,
+    columns,
+    rows: rows.slice(0, ROWS_SHOWN).map((row) => row.map(cut)),
+    rowsSeen: rows.length,
+    isWhole: isWhole && problem === null,
+    tallies: columns.map((_, i) => tallyOf(rows, i)),
+    // Below a title all rows are of another length: what helps is to delete it.
+    problems: [...(problem ? [{ ...wordsOf(problem, null), ...(advice !== '' && { remedy: advice }) }] : []), ...cellProblems.flatMap((error, i) => (error ? [wordsOf(error, columns[i] ?? null)] : []))],
+    advice: problem ? '' : advice,
+    lines: columns.length > 0 || text === '' ? [] : text.trim().split(/\r\n|\r|\n/u, ROWS_SHOWN).map(cut),
   };
 }
 
-/** “shop”, “shop and mail”, “shop and 3 more”. */
-function nameOf(stems: readonly string[]): string {
-  const [first = '', second = ''] = stems;
-  if (stems.length === 1) return first;
-  return stems.length === 2 ? `${first} and ${second}` : `${first} and ${stems.length - 1} more`;
-}
+const wordsOf = ({ message, remedy }: DataError, column: string | null): FileProblem => ({ message, remedy, column });
 
-function shown({ file, bytes, reading, sample }: Beginning): FilePreview {
-  return { file, bytes, reading, columns: sample.columns, rows: sample.rows.slice(0, ROWS_SHOWN).map((row) => row.map(cutCell)) };
-}
-
-function cutCell(cell: string): string {
+function cut(cell: string): string {
   return cell.length <= CELL_SHOWN ? cell : `${cell.slice(0, CELL_SHOWN).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
-/** What keeps the plan from being carried out, as far as the beginnings show. */
-function problemInWords(files: readonly Beginning[], plan: ImportPlan): string {
-  if (plan.origins.label.kind === 'none') return 'No column looks like a label: choose one, or take the label from the file’s name.';
-  const inPlan = problemOf(plan, files.map(({ file, sample }) => ({ file, columns: sample.columns })));
-  if (inPlan !== '') return inPlan;
-  const columns = ROLES.flatMap((role) => {
-    const origin = plan.origins[role];
-    return origin.kind === 'column' ? [origin.column] : [];
-  });
-  for (const { file, reading, text, whole } of files) {
-    const error = errorIn(() => openRows(file, reading, columns).push(text, whole, () => {}));
-    if (error) return `${error.message} ${error.remedy}`;
+/** Most names that some role can have. */
+const MOST_NAMES = Math.max(...Object.values(EXAMPLE_LIMITS.maxNames));
+
+function tallyOf(rows: Beginning['sample']['rows'], column: number): ColumnTally {
+  const counts = new Map<string, number>();
+  let filled = 0;
+  let areNames = true;
+  for (const row of rows) {
+    const value = row[column] as string;
+    if (value === '') continue;
+    filled++;
+    areNames &&= value.length <= EXAMPLE_LIMITS.maxNameLength;
+    if (areNames) counts.set(value, (counts.get(value) ?? 0) + 1);
+    areNames &&= counts.size <= MOST_NAMES;
   }
-  return '';
+  return { filled, values: areNames ? [...counts] : null };
 }
 
-function errorIn(read: () => void): DataError | null {
-  try {
-    read();
-    return null;
-  } catch (error) {
-    if (error instanceof DataError) return error;
-    throw error;
-  }
+function adviceOn(file: string, { format, delimiter, hasHeader }: FileReading, text: string): string {
+  if (format !== 'delimited' || hasHeader || !hasTitle(delimitedFields(text.slice(0, TITLE_WITHIN), delimiter, false).rows)) return '';
+  return `${file} seems to begin with a title. The row that names the columns must be the first one: delete what stands above it, and choose the file again.`;
 }

@@ -1,8 +1,9 @@
+import { breathe } from '../core/breathe.ts';
 import type { Encoding } from '../core/import-plan.ts';
 import { ENCODING_WORDS } from '../core/import-words.ts';
-import { MAX_CHARACTER_BYTES, StreamDecoder, decodeValid, wholeCharacters } from './encodings.ts';
+import { MAX_CHARACTER_BYTES, StreamDecoder, decodeValid, wholeCharacters, windows1252Letter } from './encodings.ts';
 import { DataError } from './errors.ts';
-import { breathe } from '../core/breathe.ts';
+import { KIND_BYTES, refuseOtherKinds } from './file-kinds.ts';
 
 /** More bytes, over all files, are refused before one is read. */
 export const MAX_BYTES = 200 * 2 ** 20;
@@ -31,10 +32,8 @@ export function blobOf({ content }: FileSource): Blob {
   return content instanceof Blob ? content : new Blob([content]);
 }
 
-/** @throws DataError when a file is empty, or all together are larger than MAX_BYTES */
+/** @throws DataError when the files are together larger than MAX_BYTES */
 export function refuseSizes(files: readonly { readonly name: string; readonly blob: Blob }[]): void {
-  const empty = files.find(({ blob }) => blob.size === 0);
-  if (empty) throw isEmpty(empty.name);
   const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
   if (bytes <= MAX_BYTES) return;
   const largest = files.reduce((a, b) => (b.blob.size > a.blob.size ? b : a)).name;
@@ -52,7 +51,7 @@ export function isEmpty(file: string): DataError {
  * @throws DataError when the file is unreadable, or of a kind that holds no text as it is
  */
 export async function* readText(name: string, blob: Blob, encoding: Encoding, chunkBytes = CHUNK_BYTES): AsyncGenerator<TextChunk> {
-  refuseOtherKinds(name, await readBytes(name, blob, 0, LONGEST_SIGNATURE));
+  refuseOtherKinds(name, await readBytes(name, blob, 0, KIND_BYTES), encoding.startsWith('utf-16'));
   const decoder = new StreamDecoder(encoding);
   let start = 0;
   let begun = false;
@@ -118,27 +117,14 @@ const withoutNuls = (text: string): string => (text.includes('\u0000') ? text.re
 
 /** What is wrong with a file that holds a byte which its encoding does not allow. @param row that the byte is in */
 export function notEncoded(file: string, encoding: Encoding, row: number, { at, byte }: { at: number; byte: number }): DataError {
-  const hex = byte.toString(16).toUpperCase().padStart(2, '0');
+  const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  const letter = windows1252Letter(byte);
+  const what = encoding === 'utf-8' && !/\p{Cc}/u.test(letter) ? `${hex}, in Windows-1252 “${letter}”` : hex;
+  const save = 'save the file as UTF-8 (in Excel: File, Save As, “CSV UTF-8”)';
   return new DataError(
     'bad-file',
-    `${file} is not ${ENCODING_WORDS[encoding]} text: byte ${(at + 1).toLocaleString('en')} of the file (0x${hex}), in row ${row}, cannot be read.`,
-    'Choose Windows-1252 as the encoding in the preview, or save the file as UTF-8 (in Excel: Save As, “CSV UTF-8”) and choose it again.',
+    `${file} is not ${ENCODING_WORDS[encoding]} text: byte ${(at + 1).toLocaleString('en')} of the file (${what}), in row ${row}, cannot be read.`,
+    encoding === 'utf-8' ? `Type that character anew and ${save}; or choose Windows-1252 as the encoding, if all texts look right then.` : `Choose another encoding, or ${save}.`,
     { file, row },
   );
-}
-
-const KINDS: readonly { readonly start: readonly number[]; readonly words: string; readonly remedy: string }[] = [
-  { start: [0x50, 0x4b, 3, 4], words: 'a workbook or an archive', remedy: 'Open it in a spreadsheet and save the sheet as CSV UTF-8, or take the files out of the archive.' },
-  { start: [0xd0, 0xcf, 0x11, 0xe0], words: 'a workbook or a document of an office program', remedy: 'Open it there and save it as CSV UTF-8 or plain text.' },
-  { start: [0x1f, 0x8b], words: 'a compressed file', remedy: 'Unpack it and choose the file inside.' },
-  { start: [0x25, 0x50, 0x44, 0x46], words: 'a PDF', remedy: 'Copy its text into a spreadsheet and save that as CSV UTF-8.' },
-];
-
-/** Bytes at the beginning of a file that tell its kind, at most. */
-const LONGEST_SIGNATURE = Math.max(...KINDS.map(({ start }) => start.length));
-
-/** @throws DataError when the file's first bytes are those of a kind that holds no text as it is */
-export function refuseOtherKinds(name: string, head: Uint8Array): void {
-  const kind = KINDS.find(({ start }) => start.every((byte, at) => head[at] === byte));
-  if (kind) throw new DataError('bad-file', `${name} is ${kind.words}, not a text file.`, kind.remedy, { file: name, row: 1 });
 }

@@ -23,5 +23,5 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** @throws DataError when the value is none */
 export function asJsonObject(value: unknown, file: string, row: number): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new DataError('bad-file', `Row ${row} of ${file} is not an object with names and values.`, 'Write each example as {"text": "…", "label": "…"}.', { file, row });
+  throw new DataError('bad-file', `Row ${row} of ${file} is not an object with names and values.`, 'Write each example as {"text": "…", "label": "…"}, or choose another format.', { file, row });
 }

@@ -1,4 +1,6 @@
+import { counted } from '../core/format.ts';
 import type { FileReading } from '../core/import-plan.ts';
+import { DELIMITER_WORDS } from '../core/import-words.ts';
 import { LINE_COLUMN, columnKey, columnNames, lacksColumn, numberedColumns } from './column-names.ts';
 import { DelimitedRecords } from './delimited-records.ts';
 import { DataError } from './errors.ts';
@@ -29,7 +31,7 @@ export function openRows(file: string, reading: FileReading, columns: readonly s
   }
 }
 
-/** Reads columns by their place in the first row, which all rows must be as long as. */
+/** Reads columns by their place in the first row, which all rows must be as long as, but for empty cells at their end. */
 class DelimitedRows implements RowReader {
   private readonly records: DelimitedRecords;
   /** Where each of `columns` stands; null until the first row. */
@@ -54,7 +56,7 @@ class DelimitedRows implements RowReader {
         this.places = this.placesIn(fields, row);
         if (this.reading.hasHeader) return;
       }
-      if (fields.length !== this.width) throw this.otherWidth(row, fields.length);
+      if (fields.length !== this.width && !isWider(fields, this.width)) throw this.otherWidth(row, fields.length);
       take(row, this.places.map((place) => fields[place] as string));
     });
   }
@@ -76,13 +78,21 @@ class DelimitedRows implements RowReader {
 
   private otherWidth(row: number, width: number): DataError {
     const others = this.reading.hasHeader ? 'the header' : 'the first row';
+    const delimiter = DELIMITER_WORDS[this.reading.delimiter].toLowerCase();
     return new DataError(
       'bad-file',
-      `Row ${row} of ${this.file} has ${width} ${width === 1 ? 'cell' : 'cells'}; ${others} has ${this.width}.`,
-      'Put a cell that contains the delimiter or a line break in double quotes ("…").',
+      `Row ${row} of ${this.file} has ${counted(width, 'cell')}; ${others} has ${this.width}.`,
+      width > this.width
+        ? `Put a cell that contains a ${delimiter} in double quotes ("…"), as spreadsheets do when they save CSV; or choose another delimiter.`
+        : 'Fill the row up. If its text goes on in the next row, put that cell in double quotes ("…"), as spreadsheets do when they save CSV.',
       { file: this.file, row },
     );
   }
+}
+
+/** Whether a row goes on with empty cells only, as a stray delimiter at its end makes it. */
+function isWider(fields: readonly string[], width: number): boolean {
+  return fields.length > width && fields.slice(width).every((cell) => cell.trim() === '');
 }
 
 /** Reads columns by their names in each object; an object without a name has an empty cell there. */
@@ -125,10 +135,15 @@ class JsonRows implements RowReader {
 
   private cell(value: unknown, row: number, column: string): string {
     const text = jsonCell(value);
-    if (text !== null) return text;
-    const what = Array.isArray(value) ? 'a list' : 'an object';
-    throw new DataError('bad-file', `The value of “${column}” in row ${row} of ${this.file} is ${what}, not a text.`, 'Choose a column of texts or numbers, or write the value as a text.', { file: this.file, row, column });
+    if (text === null) throw notACell(this.file, row, column, value);
+    return text;
   }
+}
+
+/** What is wrong with a list or an object where a text should be. */
+export function notACell(file: string, row: number, column: string, value: unknown): DataError {
+  const what = Array.isArray(value) ? 'a list' : 'an object';
+  return new DataError('bad-file', `The value of “${column}” in row ${row} of ${file} is ${what}, not a text.`, 'Choose a column of texts or numbers, or write the value as a text.', { file, row, column });
 }
 
 /** A JSON value as the text of a cell; null for lists and objects, which are none. */

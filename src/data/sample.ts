@@ -5,76 +5,101 @@ import { DataError } from './errors.ts';
 import { JsonArrayRecords } from './json-array-records.ts';
 import { JsonLineRecords, LineRecords } from './line-records.ts';
 import type { JsonObject, RecordReader } from './records.ts';
-import { jsonCell } from './rows.ts';
+import { jsonCell, notACell, openRows } from './rows.ts';
 
 /** Columns that are shown and chosen from; more are no table of examples. */
 const MAX_COLUMNS = 100;
 
 /** The beginning of a file under one reading. */
 export interface Sample {
+  /** None when not even one row can be read. */
   readonly columns: readonly string[];
   /** rows[i][j] is of columns[j], trimmed; '' where the row has none. */
   readonly rows: readonly (readonly string[])[];
-  /** What could not be read after these rows; null when all was. */
+  /** What no import can get past, whatever columns it reads; null for nothing. */
   readonly problem: DataError | null;
+  /** The first value of a column that is no text; one a column, null for none. */
+  readonly cellProblems: readonly (DataError | null)[];
 }
 
 /** @param text the file's beginning. @param whole whether that is all of it */
 export function sampleOf(file: string, reading: FileReading, text: string, whole: boolean): Sample {
+  const problem = errorIn(() => openRows(file, reading, []).push(text, whole, () => {}));
+  const { columns, rows, cellProblems = columns.map(() => null) } = tableOf(file, reading, text, whole);
+  return { columns, rows, problem, cellProblems };
+}
+
+function tableOf(file: string, reading: FileReading, text: string, whole: boolean): Omit<Sample, 'problem' | 'cellProblems'> & Partial<Pick<Sample, 'cellProblems'>> {
   switch (reading.format) {
     case 'delimited':
-      return delimitedSample(recordsOf(() => new DelimitedRecords(file, reading.delimiter), text, whole), reading.hasHeader);
+      return delimitedTable(recordsOf(() => new DelimitedRecords(file, reading.delimiter), text, whole), reading.hasHeader);
     case 'jsonl':
-      return jsonSample(recordsOf(() => new JsonLineRecords(file), text, whole));
+      return jsonTable(file, recordsOf(() => new JsonLineRecords(file), text, whole));
     case 'json':
-      return jsonSample(recordsOf(() => new JsonArrayRecords(file), text, whole));
+      return jsonTable(file, recordsOf(() => new JsonArrayRecords(file), text, whole));
     case 'lines': {
-      const { records, problem } = recordsOf(() => new LineRecords(file), text, whole);
-      return { columns: [LINE_COLUMN], rows: records.map((line) => [line.trim()]), problem };
+      const lines = recordsOf(() => new LineRecords(file), text, whole);
+      return { columns: lines.length > 0 ? [LINE_COLUMN] : [], rows: lines.map(({ record }) => [record.trim()]) };
     }
   }
 }
 
-/** The beginning of delimited text as a table, whatever is in its first row. */
+/** The number of the row that a file's beginning ends in. */
+export function rowAtEnd(file: string, reading: FileReading, text: string): number {
+  const rows = openRows(file, reading, []);
+  errorIn(() => rows.push(text, false, () => {}));
+  return rows.nextRow;
+}
+
+/** The beginning of delimited text as a table, whatever is in its first row. @returns `broken` where its quotation marks do not match */
 export function delimitedFields(text: string, delimiter: Delimiter, whole: boolean): { readonly rows: readonly (readonly string[])[]; readonly broken: boolean } {
-  const { records, problem } = recordsOf(() => new DelimitedRecords('', delimiter), text, whole);
-  return { rows: records.map((fields) => fields.map((cell) => cell.trim())), broken: problem !== null };
+  const rows: string[][] = [];
+  const error = errorIn(() => new DelimitedRecords('', delimiter).push(text, whole, (_, fields) => rows.push(fields.map((cell) => cell.trim()))));
+  return { rows, broken: error !== null };
 }
 
-interface Records<T> {
-  readonly records: readonly T[];
-  readonly problem: DataError | null;
+interface NumberedRecord<T> {
+  readonly row: number;
+  readonly record: T;
 }
 
-/** The records that are complete; where none is, the beginning of the first one. */
-function recordsOf<T>(open: () => RecordReader<T>, text: string, whole: boolean): Records<T> {
-  const records: T[] = [];
+/** The records that are complete, up to one that cannot be read; where none is complete, the beginning of the first one. */
+function recordsOf<T>(open: () => RecordReader<T>, text: string, whole: boolean): NumberedRecord<T>[] {
+  const records: NumberedRecord<T>[] = [];
+  const read = (last: boolean): DataError | null => errorIn(() => open().push(text, last, (row, record) => records.push({ row, record })));
+  const error = read(whole);
+  if (records.length === 0 && !whole && !error) read(true);
+  return records;
+}
+
+function errorIn(read: () => void): DataError | null {
   try {
-    open().push(text, whole, (_, record) => records.push(record));
-    if (records.length === 0 && !whole) open().push(text, true, (_, record) => records.push(record));
+    read();
+    return null;
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    return { records, problem: error };
+    if (error instanceof DataError) return error;
+    throw error;
   }
-  return { records, problem: null };
 }
 
-function delimitedSample({ records, problem }: Records<readonly string[]>, hasHeader: boolean): Sample {
-  const [first = []] = records;
+function delimitedTable(records: readonly NumberedRecord<readonly string[]>[], hasHeader: boolean): Pick<Sample, 'columns' | 'rows'> {
+  const first = records[0]?.record ?? [];
   const columns = (hasHeader ? columnNames(first) : numberedColumns(first.length)).slice(0, MAX_COLUMNS);
-  const rows = records.slice(hasHeader ? 1 : 0).map((fields) => columns.map((_, i) => (fields[i] ?? '').trim()));
-  return { columns, rows, problem };
+  return { columns, rows: records.slice(hasHeader ? 1 : 0).map(({ record }) => columns.map((_, i) => (record[i] ?? '').trim())) };
 }
 
 /** Columns are the names in all objects, but those under which only lists and objects stand. */
-function jsonSample({ records, problem }: Records<JsonObject>): Sample {
+function jsonTable(file: string, records: readonly NumberedRecord<JsonObject>[]): Pick<Sample, 'columns' | 'rows' | 'cellProblems'> {
   const plain = new Map<string, boolean>();
-  for (const object of records) {
-    for (const [name, value] of Object.entries(object)) {
-      if (value !== null || !plain.has(name)) plain.set(name, (plain.get(name) ?? false) || jsonCell(value) !== null);
+  const nested = new Map<string, DataError>();
+  for (const { row, record } of records) {
+    for (const [name, value] of Object.entries(record)) {
+      const isCell = jsonCell(value) !== null;
+      if (value !== null || !plain.has(name)) plain.set(name, (plain.get(name) ?? false) || isCell);
+      if (!isCell && !nested.has(name)) nested.set(name, notACell(file, row, name, value));
     }
   }
   const columns = [...plain].flatMap(([name, holdsPlain]) => (holdsPlain ? [name] : [])).slice(0, MAX_COLUMNS);
-  const rows = records.map((object) => columns.map((name) => (Object.hasOwn(object, name) ? (jsonCell(object[name]) ?? '').trim() : '')));
-  return { columns, rows, problem };
+  const rows = records.map(({ record }) => columns.map((name) => (Object.hasOwn(record, name) ? (jsonCell(record[name]) ?? '').trim() : '')));
+  return { columns, rows, cellProblems: columns.map((name) => nested.get(name) ?? null) };
 }

@@ -1,20 +1,12 @@
-import { joinedCounts, withJoins } from '../core/augment/joins.ts';
 import type { SeedCurve } from '../core/bands.ts';
-import { appendCurve, packEvaluation } from '../core/curve.ts';
-import { effectiveKnobs } from '../core/effective-knobs.ts';
-import type { PartScore } from '../core/metrics.ts';
-import { MAX_BRANCHES, forked, rewound, seedsOf, settingsAt, withChange, type KnobChange, type RunRecord } from '../core/run-record.ts';
-import { cutAt, populationOf, type KeptBranch } from './kept-branches.ts';
-import type { MemberSpec, MemberWork, Population, PopulationData, PopulationFactory } from './population/population.ts';
-import { memberSpecs, sizesOf, type RunData } from './run-data.ts';
+import { MAX_BRANCHES, forked, seedsOf, type KnobChange, type RunRecord } from '../core/run-record.ts';
+import { populationOf, type KeptBranch } from './kept-branches.ts';
+import type { MemberSpec, Population, PopulationData, PopulationFactory } from './population/population.ts';
+import { RunBranch } from './run-branch.ts';
+import { memberSpecs, type RunData } from './run-data.ts';
 import { variantCounts } from './variant-pool.ts';
 
 export type { KeptBranch } from './kept-branches.ts';
-
-interface Branch {
-  record: RunRecord;
-  heads: readonly SeedCurve[];
-}
 
 /**
  * Records being played: the branches of one run, each with a head for every seed, all in one population. Branch b's head of seed
@@ -28,14 +20,13 @@ export class Run {
     private readonly makePopulation: PopulationFactory,
     private specs: readonly MemberSpec[],
     private population: Population,
-    private branches: readonly Branch[],
+    private branches: readonly RunBranch[],
   ) {}
 
   /** A run at its start. @throws RangeError on an impossible head. */
   static async begin(record: RunRecord, data: RunData, makePopulation: PopulationFactory): Promise<Run> {
     const specs = memberSpecs(data, seedsOf(record));
-    const heads = specs.map((spec) => ({ curve: new Float64Array(), sizes: sizesOf(spec) }));
-    return new Run(data, makePopulation, specs, await makePopulation(data.population, record.head, specs), [{ record, heads }]);
+    return new Run(data, makePopulation, specs, await makePopulation(data.population, record.head, specs), [RunBranch.begin(record, specs)]);
   }
 
   /**
@@ -47,16 +38,12 @@ export class Run {
     if (!first) throw new RangeError('There is no branch to go on with.');
     const specs = memberSpecs(data, seedsOf(first.record));
     const population = await populationOf(kept, data.population, specs, makePopulation);
-    const branches = kept.map(({ record, heads, checkpoints }) => {
-      const step = checkpoints[0]?.step ?? 0;
-      return { record: rewound(record, step), heads: specs.map((spec, s) => ({ curve: cutAt(heads[s]?.curve ?? new Float64Array(), step), sizes: sizesOf(spec) })) };
-    });
-    return new Run(data, makePopulation, specs, population, branches);
+    return new Run(data, makePopulation, specs, population, kept.map((branch) => RunBranch.resume(branch, specs)));
   }
 
   /** Ids of the branches, the run's own first. */
   get ids(): readonly string[] {
-    return this.branches.map(({ record }) => record.id);
+    return this.branches.map(({ id }) => id);
   }
 
   /** The run's own record; its id names the run. */
@@ -89,27 +76,22 @@ export class Run {
   }
 
   finishedOf(id: string): boolean {
-    return this.stepOf(id) >= settingsAt(this.recordOf(id), Infinity).totalSteps;
+    return this.stepOf(id) >= this.branch(id).totalSteps;
   }
 
   /** Records a change of one branch that acts from its next step on. @throws RangeError on a value out of range. */
   change(id: string, knob: KnobChange['knob'], value: KnobChange['value']): void {
-    const branch = this.branch(id);
-    branch.record = withChange(branch.record, { step: this.stepOf(id), knob, value });
+    this.branch(id).change({ step: this.stepOf(id), knob, value });
   }
 
   /** Notes that steps from here on are computed by `backend`. */
   noteBackend(backend: string): void {
-    for (const branch of this.branches) {
-      const step = this.stepOf(branch.record.id);
-      const kept = branch.record.backends.filter((entry) => entry.step < step);
-      if (kept.at(-1)?.backend !== backend) branch.record = { ...branch.record, backends: [...kept, { step, backend }] };
-    }
+    for (const branch of this.branches) branch.noteBackend(this.stepOf(branch.id), backend);
   }
 
   /** Scores the starting point, once: each curve's first entry. */
   async begin(): Promise<void> {
-    const fresh = this.branches.filter(({ heads }) => heads.some(({ curve }) => curve.length === 0));
+    const fresh = this.branches.filter(({ isFresh }) => isFresh);
     await this.perform(fresh.map((branch) => ({ branch, steps: 0, score: true })));
   }
 
@@ -120,9 +102,9 @@ export class Run {
    */
   async advance(maxSteps: number): Promise<boolean> {
     await this.begin();
-    const unfinished = this.branches.filter(({ record }) => !this.finishedOf(record.id));
+    const unfinished = this.branches.filter(({ id }) => !this.finishedOf(id));
     const work = unfinished.map((branch) => {
-      const toNext = stepsToEvaluation(branch.record, this.stepOf(branch.record.id));
+      const toNext = branch.stepsToEvaluation(this.stepOf(branch.id));
       const steps = Math.max(1, Math.min(maxSteps, toNext));
       return { branch, steps, score: steps === toNext };
     });
@@ -150,8 +132,7 @@ export class Run {
   /** Whether the records name augmented texts that the data lack: no step can be done before these have come. */
   get lacksVariants(): boolean {
     const available = variantCounts(this.data.population);
-    const needed = this.branches.flatMap(({ record }) => joinedCounts(record.variantJoins));
-    return needed.some((need) => !available.some(({ kind, strength, count }) => kind === need.kind && strength === need.strength && count >= need.count));
+    return this.branches.some((branch) => branch.lacks(available));
   }
 
   /**
@@ -161,13 +142,10 @@ export class Run {
   async join(population: PopulationData): Promise<void> {
     if (population !== this.data.population) await this.rebuild(await this.kept(), { ...this.data, population });
     if (this.disposed) return;
-    for (const branch of this.branches) {
-      const { record } = branch;
-      branch.record = { ...record, variantJoins: withJoins(record.variantJoins, this.stepOf(record.id), variantCounts(population)) };
-    }
+    for (const branch of this.branches) branch.join(this.stepOf(branch.id), variantCounts(population));
   }
 
-  /** Class probabilities of one embedding [D], one row a seed. */
+  /** Logits [C] of one embedding [D], one array a seed. */
   async logits(id: string, embeddings: Float32Array): Promise<readonly Float32Array[]> {
     const { population } = this;
     try {
@@ -199,8 +177,8 @@ export class Run {
     this.population.dispose();
   }
 
-  private branch(id: string): Branch {
-    const branch = this.branches.find(({ record }) => record.id === id);
+  private branch(id: string): RunBranch {
+    const branch = this.branches.find((own) => own.id === id);
     if (!branch) throw new RangeError('There is no such branch.');
     return branch;
   }
@@ -210,26 +188,15 @@ export class Run {
     return this.specs.map((_, s) => index * this.seeds + s);
   }
 
-  private async perform(tasks: readonly { readonly branch: Branch; readonly steps: number; readonly score: boolean }[]): Promise<void> {
+  private async perform(tasks: readonly { readonly branch: RunBranch; readonly steps: number; readonly score: boolean }[]): Promise<void> {
     if (tasks.length === 0) return;
-    const work: MemberWork[] = [];
-    const after = tasks.map(({ branch, steps, score }) => {
-      const { id } = branch.record;
-      const from = this.stepOf(id);
-      const knobs = Array.from({ length: steps }, (_, i) => {
-        const settings = settingsAt(branch.record, from + i);
-        return effectiveKnobs(settings.knobs, from + i, settings.totalSteps, branch.record.variantJoins);
-      });
-      for (const member of this.members(id)) work.push({ member, steps: knobs, score });
-      return from + steps;
+    const planned = tasks.map(({ branch, steps, score }) => {
+      const from = this.stepOf(branch.id);
+      return { branch, score, after: from + steps, steps: branch.plan(from, steps), members: this.members(branch.id) };
     });
-    const results = await this.population.advance(work);
-    tasks.forEach(({ branch, score }, t) => {
-      if (!score) return;
-      branch.heads = branch.heads.map(({ curve, sizes }, s) => {
-        const [train, validation, heldOut] = results[t * this.seeds + s] as readonly [PartScore, PartScore, PartScore];
-        return { sizes, curve: appendCurve(curve, packEvaluation({ step: after[t] as number, scores: { train, validation, heldOut } })) };
-      });
+    const results = await this.population.advance(planned.flatMap(({ members, steps, score }) => members.map((member) => ({ member, steps, score }))));
+    planned.forEach(({ branch, score, after }, t) => {
+      if (score) branch.evaluated(after, results.slice(t * this.seeds, (t + 1) * this.seeds));
     });
   }
 
@@ -243,28 +210,7 @@ export class Run {
     this.specs = specs;
     this.data = data;
     // A branch that was there may have been changed meanwhile.
-    this.branches = kept.map(({ record, heads }) => this.branches.find((branch) => branch.record.id === record.id) ?? { record, heads });
+    this.branches = kept.map(({ record, heads }) => this.branches.find(({ id }) => id === record.id) ?? new RunBranch(record, heads));
     before.dispose();
   }
-}
-
-/** Plays a whole record from the start. @returns its curves, one a seed */
-export async function replay(record: RunRecord, data: RunData, makePopulation: PopulationFactory): Promise<readonly Float64Array[]> {
-  const run = await Run.begin(record, data, makePopulation);
-  try {
-    await run.begin();
-    while (!run.finished) await run.advance(record.evaluateEvery);
-    return run.headsOf(record.id).map(({ curve }) => curve);
-  } finally {
-    run.dispose();
-  }
-}
-
-/** Steps from `step` to the next that is scored: counted by the length in force, so that a replay scores where the run did. */
-function stepsToEvaluation(record: RunRecord, step: number): number {
-  const toMultiple = record.evaluateEvery - (step % record.evaluateEvery);
-  for (let ahead = 1; ahead < toMultiple; ahead++) {
-    if (step + ahead === settingsAt(record, step + ahead - 1).totalSteps) return ahead;
-  }
-  return toMultiple;
 }

@@ -1,13 +1,11 @@
 import type { DatasetDraft } from '../core/dataset-edits.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
-import type { KnobValues } from '../core/knobs.ts';
 import type { QualityReport } from '../core/quality/report.ts';
-import type { GroupBy, HeadSpec } from '../core/run-record.ts';
-import type { ShapeValues } from '../core/shape.ts';
 import type { PackedDataset } from './packed-dataset.ts';
 import type { PackedLoaded } from './packed-loaded.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
+import type { RunRequest } from './trainer.ts';
 
 /**
  * The surface of the encoder worker: data sets, their embeddings, and what is remembered between visits.
@@ -43,6 +41,20 @@ export interface DatasetEntry {
   readonly description: string;
   readonly rows: number;
   readonly bundled: boolean;
+  /** Null for the user's own examples. */
+  readonly about: BundledAbout | null;
+}
+
+/** What is told of a data set that comes with the page. */
+export interface BundledAbout {
+  /** What to try with it, and what there is to see. */
+  readonly lesson: string;
+  /** What the page's numbers do not mean here; null where they mean what they say. */
+  readonly caution: string | null;
+  /** SPDX identifier. */
+  readonly licence: string;
+  /** Address of its README, on this site. */
+  readonly readme: string;
 }
 
 export interface LoadedDataset {
@@ -60,16 +72,8 @@ export interface ImportedDataset extends LoadedDataset {
 }
 
 /** What a reload brings back. */
-export interface Settings {
+export interface Settings extends RunRequest {
   readonly datasetId: string;
-  readonly heldOutDomain: string;
-  readonly head: HeadSpec;
-  readonly seed: number;
-  readonly seeds: number;
-  readonly groupBy: GroupBy;
-  readonly shape: ShapeValues;
-  readonly steps: number;
-  readonly knobs: KnobValues;
   readonly runId: string;
 }
 

@@ -22,8 +22,9 @@ export interface TrainerApi {
   /** A fresh, paused run on the current data. @throws HeldoutError 'bad-input' when the split or head is impossible */
   newRun(request: RunRequest): Promise<RunSnapshot>;
   /**
-   * The saved run, paused at its last checkpoint; null when there is none, or it does not fit the current data. Augmented texts that its
-   * records' joins name must be handed over before it can train on: see `addVariants`.
+   * The saved run, paused at its last checkpoint; null when there is none, or it does not fit the current data. Where the embeddings are not
+   * to the bit those that it was trained on, it is opened all the same, and the snapshot says so. Augmented texts that its records' joins
+   * name must be handed over before it can train on: see `addVariants`.
    */
   openRun(runId: string): Promise<RunSnapshot | null>;
   /** Trains every unfinished branch until paused or finished. Resolves at once. @throws HeldoutError 'bad-input' while augmented texts of the records are missing */
@@ -114,6 +115,8 @@ export interface RunSnapshot extends DomainCounts {
   readonly runId: string;
   readonly branches: readonly BranchSnapshot[];
   readonly split: SplitSummary;
+  /** Whether it has just been opened on embeddings that are not to the bit those that it was trained on: see `core/inexact-runs.ts`. */
+  readonly isInexact: boolean;
 }
 
 /** The sealed half as a finished branch scores it. */

@@ -27,6 +27,8 @@ export class Editor {
   toEmbed = $state<number | null>(0);
   private entryId = '';
   private counted = 0;
+  /** Takes back the offer to undo the making of the current data set. */
+  private withdrawUndo = (): void => {};
 
   /** Why no data set can be made of the rows as they are; '' when nothing is known against it. */
   readonly problem = $derived.by(() => {
@@ -56,6 +58,7 @@ export class Editor {
   /** Turns to the current data set and to what is kept of edits of it. */
   follow(): void {
     const current = this.host.current();
+    this.withdrawUndo();
     this.draft?.leave();
     this.view.clear();
     this.isOpen = false;
@@ -93,9 +96,10 @@ export class Editor {
       await breathe(); // closing takes a turn of the page, showing another data set takes another
       await this.host.take(loaded);
       if (loaded.storageProblem === null) draft.keep(null);
-      const text = `“${loaded.dataset.name}” has ${counted(loaded.dataset.examples.length, 'example')}; “${dataset.name}” is kept as it was.`;
+      const made = `“${loaded.dataset.name}” has ${counted(loaded.dataset.examples.length, 'example')}`;
+      const text = `${made}; “${dataset.name}” is kept as it was, and can be chosen again under “Dataset”.`;
       this.notices.clearInfo();
-      this.notices.info(text, { label: 'Undo', run: () => void this.back(entryId, draft, current) });
+      this.withdrawUndo = this.notices.offer(text, { label: 'Undo', run: () => void this.back(entryId, draft, current) });
     } catch (error) {
       if (!this.isOpen) this.notices.error(error);
       else if (!(error instanceof HeldoutError && error.code === 'cancelled')) this.trouble = errorInWords(error);

@@ -1,6 +1,6 @@
 import { NO_CHOICES, planWithChoices, withReading, type ImportChoices } from '../core/import-choices.ts';
 import type { FileReading, ImportPlan, ImportPreview, Origin, Role } from '../core/import-plan.ts';
-import { problemWith } from '../core/import-problem.ts';
+import { problemOf } from '../core/import-problem.ts';
 import { filesInWords } from '../core/import-words.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { ImportApi, ImportSource } from '../protocol/imports.ts';
@@ -29,7 +29,7 @@ export class ImportState {
   view = $state<'closed' | 'paste' | 'preview'>('closed');
   /** What was pasted; stays until it is imported. */
   pasted = $state('');
-  /** Why pasted text could not be looked at, or a file not read as asked for; null when all is well. */
+  /** Why pasted text could not be looked at, or files not be looked at anew, or the import failed that is to be changed; null when all is well. */
   trouble = $state.raw<HeldoutError | null>(null);
   private draft = $state.raw<ImportDraft | null>(null);
   /** Looks that were begun or broken off: only the last one's result is shown. */
@@ -38,7 +38,7 @@ export class ImportState {
   /** The import as it would be carried out now. */
   readonly plan = $derived<ImportPlan | null>(this.draft && planWithChoices(this.draft.preview, this.draft.choices));
   /** What is missing for it; '' for nothing. */
-  readonly problem = $derived(this.draft && this.plan ? problemWith(this.draft.preview, this.plan) : '');
+  readonly problem = $derived(this.draft && this.plan ? problemOf(this.plan, this.files) : '');
 
   constructor(
     private readonly imports: ImportApi,
@@ -79,7 +79,7 @@ export class ImportState {
     await this.try(() => this.look([{ name: PASTED, content: this.pasted }]));
   }
 
-  /** Reads one file, or all of them, otherwise than before. Where that is impossible they are read as before. */
+  /** Reads one file, or all of them, otherwise than before. Where they cannot be looked at, as when they are gone, they stay as they were. */
   async read(file: number, reading: FileReading, all = false): Promise<void> {
     const { draft } = this;
     if (!draft) return;
@@ -89,14 +89,26 @@ export class ImportState {
     if (this.trouble && this.draft) this.draft = { ...this.draft, readings: this.files.map((known) => known.reading) };
   }
 
+  /** Goes on without one of several files. */
+  async leaveOut(file: number): Promise<void> {
+    const { draft } = this;
+    if (!draft || draft.sources.length < 2) return;
+    const others = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== file);
+    await this.try(() => this.look(others(draft.sources), others(draft.readings)));
+  }
+
   chooseName(name: string): void {
-    if (this.draft) this.draft = { ...this.draft, choices: { ...this.draft.choices, name } };
+    this.decide({ name });
   }
 
   chooseOrigin(role: Role, origin: Origin): void {
-    if (!this.draft) return;
-    const { choices } = this.draft;
-    this.draft = { ...this.draft, choices: { ...choices, origins: { ...choices.origins, [role]: origin } } };
+    this.decide({ origins: { ...this.draft?.choices.origins, [role]: origin } });
+    this.trouble = null;
+  }
+
+  chooseMerging(mergeSpellings: boolean): void {
+    this.decide({ mergeSpellings });
+    this.trouble = null;
   }
 
   /** Nothing is imported. */
@@ -124,15 +136,19 @@ export class ImportState {
       if (sources.some(({ content }) => content === this.pasted)) this.pasted = '';
     } catch (error) {
       const again = { label: 'Try again', run: () => void this.carryOut(draft, plan) };
-      const change = { label: 'Change the import', run: () => this.open(draft) };
+      const change = { label: 'Change the import', run: () => this.open(draft, error instanceof HeldoutError ? error : null) };
       this.notices.error(error, causedOutside(error) ? again : change);
     }
   }
 
-  private open(draft: ImportDraft): void {
+  private open(draft: ImportDraft, trouble: HeldoutError | null = null): void {
     this.draft = draft;
-    this.trouble = null;
+    this.trouble = trouble;
     this.view = 'preview';
+  }
+
+  private decide(choices: Partial<ImportChoices>): void {
+    if (this.draft) this.draft = { ...this.draft, choices: { ...this.draft.choices, ...choices } };
   }
 
   /** @param readings null for a first look */

@@ -7,29 +7,43 @@ export interface Notice {
   readonly remedy: string;
   /** Something that the user can do about it with one press. */
   readonly action: { readonly label: string; run(): void } | null;
+  /** Whether it is still of use when what it tells of is past. */
+  readonly lasts: boolean;
 }
 
-/** Messages to the user, newest last. Errors stay until dismissed; equal ones are shown once. */
+/** Messages to the user, newest last. Errors and offers stay until dismissed; equal ones are shown once. */
 export class Notices {
   list = $state.raw<readonly Notice[]>([]);
   private nextId = 1;
 
   info(text: string, action: Notice['action'] = null): void {
-    this.add({ kind: 'info', text, remedy: '', action });
+    this.add({ kind: 'info', text, remedy: '', action, lasts: false });
   }
 
   /** Explains an error; a cancelled call is no error. */
   error(error: unknown, action: Notice['action'] = null): void {
     if (error instanceof HeldoutError) {
-      if (error.code !== 'cancelled') this.add({ kind: 'error', text: error.message, remedy: error.remedy, action });
+      if (error.code !== 'cancelled') this.add({ kind: 'error', text: error.message, remedy: error.remedy, action, lasts: true });
       return;
     }
     const detail = error instanceof Error ? error.message : String(error);
-    this.add({ kind: 'error', text: `Something unexpected went wrong: ${detail}`, remedy: 'Reload the page; runs and data are saved in this browser.', action });
+    this.add({ kind: 'error', text: `Something unexpected went wrong: ${detail}`, remedy: 'Reload the page; runs and data are saved in this browser.', action, lasts: true });
   }
 
   problem(text: string, remedy: string): void {
-    this.add({ kind: 'error', text, remedy, action: null });
+    this.add({ kind: 'error', text, remedy, action: null, lasts: true });
+  }
+
+  /** Something that may pass by itself. @returns what takes the message back */
+  passing(text: string, remedy: string): () => void {
+    const id = this.add({ kind: 'info', text, remedy, action: null, lasts: false });
+    return () => this.dismiss(id);
+  }
+
+  /** Something that can be done about what is past, for as long as that makes sense. @returns what takes the offer back */
+  offer(text: string, action: NonNullable<Notice['action']>): () => void {
+    const id = this.add({ kind: 'info', text, remedy: '', action, lasts: true });
+    return () => this.dismiss(id);
   }
 
   dismiss(id: number): void {
@@ -38,11 +52,13 @@ export class Notices {
 
   /** Removes messages that only informed about what is past. */
   clearInfo(): void {
-    this.list = this.list.filter((notice) => notice.kind === 'error');
+    this.list = this.list.filter(({ lasts }) => lasts);
   }
 
-  private add(notice: Omit<Notice, 'id'>): void {
+  private add(notice: Omit<Notice, 'id'>): number {
+    const id = this.nextId++;
     const others = this.list.filter((known) => known.text !== notice.text);
-    this.list = [...others, { ...notice, id: this.nextId++ }];
+    this.list = [...others, { ...notice, id }];
+    return id;
   }
 }

@@ -6,7 +6,7 @@ export class SessionMemory {
   private saidUnsaved = false;
 
   constructor(
-    private readonly encoder: EncoderApi,
+    private readonly encoder: Pick<EncoderApi, 'writeSettings'>,
     private readonly notices: Notices,
   ) {}
 

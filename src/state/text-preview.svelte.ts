@@ -1,18 +1,10 @@
 import { TEXT_KINDS, textKnob } from '../core/augment/kinds.ts';
 import { previewTexts, type KindPreview } from '../core/augment/preview.ts';
-import type { Dataset } from '../core/examples.ts';
-import type { KnobValues } from '../core/knobs.ts';
 import type { AugmentApi } from '../protocol/augment.ts';
 import { causedOutside } from './caused-outside.ts';
+import type { Datasets } from './datasets.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-
-/** What of the page a preview depends on. */
-export interface PreviewConditions {
-  readonly dataset: Dataset | null;
-  readonly heldOutDomain: string;
-  readonly seed: number;
-  readonly knobs: KnobValues;
-}
+import type { RunSettings } from './run-settings.svelte.ts';
 
 /** A text of the data, and what each kind of augmentation that is on makes of it. */
 export interface PreviewedText {
@@ -28,22 +20,24 @@ export class TextPreview {
   private turn = $state(0);
   private asked = 0;
 
-  readonly kinds = $derived.by(() => TEXT_KINDS.filter((kind) => this.conditions().knobs[textKnob(kind)]));
+  readonly kinds = $derived.by(() => TEXT_KINDS.filter((kind) => this.settings.knobs[textKnob(kind)]));
   private readonly texts = $derived.by(() => {
-    const { dataset, heldOutDomain, seed } = this.conditions();
+    const { dataset } = this.data;
+    const { heldOutDomain, seed } = this.settings;
     return dataset ? previewTexts(dataset.examples, heldOutDomain, seed, this.turn) : [];
   });
 
   constructor(
     private readonly augment: AugmentApi,
     private readonly notices: Notices,
-    private readonly conditions: () => PreviewConditions,
+    private readonly data: Pick<Datasets, 'dataset'>,
+    private readonly settings: Pick<RunSettings, 'heldOutDomain' | 'seed' | 'knobs'>,
   ) {}
 
   /** Brings `shown` up to date. Of several calls the last one counts. */
   async refresh(): Promise<void> {
     const { kinds, texts } = this;
-    const { seed, knobs } = this.conditions();
+    const { seed, knobs } = this.settings;
     const asked = ++this.asked;
     try {
       const changes = kinds.length > 0 ? await this.augment.preview({ texts, kinds, strength: knobs.textStrength, seed }) : [];

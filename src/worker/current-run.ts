@@ -22,7 +22,8 @@ export class CurrentRun {
     private readonly keeper: RunKeeper,
   ) {}
 
-  async snapshot(): Promise<RunSnapshot> {
+  /** @param isInexact whether it was opened on other embeddings than it was trained on */
+  async snapshot(isInexact = false): Promise<RunSnapshot> {
     const { run } = this.loop;
     const { reveals } = await this.counts();
     // All at once and last: what is reported after this goes on from here.
@@ -30,15 +31,16 @@ export class CurrentRun {
       runId: this.runId,
       branches: run.ids.map((id) => ({ record: run.recordOf(id), name: this.names.get(id) ?? '', step: run.stepOf(id), heads: run.headsOf(id) })),
       split: summaryOf(this.data),
-      looks: this.loop.looks,
+      looks: this.loop.looks.total,
       reveals,
+      isInexact,
     };
   }
 
   async counts(): Promise<DomainCounts> {
     const { datasetId, heldOutDomain } = this.loop.run.record;
     const looks = await this.keeper.looks(datasetId, heldOutDomain);
-    if (!this.loop.running) this.loop.looks = looks; // while it trains, it counts for itself
+    if (!this.loop.running) this.loop.looks.total = looks; // while it trains, it counts for itself
     return { looks, reveals: await this.keeper.reveals(datasetId, heldOutDomain) };
   }
 

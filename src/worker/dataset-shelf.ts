@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Dataset } from '../core/examples.ts';
+import { heldOutOrProblem } from '../core/split-problem.ts';
 import { defaultHeldOut } from '../core/splits.ts';
-import { readBundled, readBundledEmbeddings } from '../data/bundled.ts';
+import { BundledAboutSchema, readBundled, readBundledEmbeddings } from '../data/bundled.ts';
 import { embeddingKey } from '../data/embedding-key.ts';
 import { ENCODER_VERSION } from '../engine/encoder/version.ts';
 import type { DatasetEntry, LoadedDataset } from '../protocol/encoder.ts';
@@ -26,8 +27,8 @@ export class DatasetShelf {
   async list(): Promise<readonly DatasetEntry[]> {
     const bundled = await Promise.all(
       BUNDLED.map(async (id) => {
-        const manifest = v.parse(listedSchema, JSON.parse(new TextDecoder().decode(await this.fetchBytes(`datasets/${id}/manifest.json`))));
-        return { id, name: manifest.name, description: manifest.description, rows: manifest.rows, bundled: true };
+        const { name, description, rows, lesson, caution, licence } = v.parse(listedSchema, JSON.parse(new TextDecoder().decode(await this.fetchBytes(`datasets/${id}/manifest.json`))));
+        return { id, name, description, rows, bundled: true, about: { lesson, caution, licence, readme: `${this.environment.siteUrl}datasets/${id}/README.txt` } };
       }),
     );
     const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
@@ -37,8 +38,9 @@ export class DatasetShelf {
       rows: examples.length,
       description: 'Your own examples. They could not be saved: a reload loses them.',
       bundled: false,
+      about: null,
     }));
-    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false }))];
+    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false, about: null }))];
   }
 
   /** Embeds what is not embedded yet. @throws HeldoutError 'bad-input' when it is no longer kept */
@@ -122,13 +124,10 @@ function textsOf({ examples }: Dataset): string[] {
 
 /** Refuses data that no head could be trained on, before the long work of embedding it. */
 function checkSplits(dataset: Dataset, name: string): string {
-  try {
-    return defaultHeldOut(dataset);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new HeldoutError('bad-file', `${name} cannot be split. ${error.message}`, 'Every label should occur in at least two domains; leave the domain column out to hold out a random sample instead.', { file: name });
-  }
+  const heldOut = heldOutOrProblem(dataset);
+  if (typeof heldOut === 'string') return heldOut;
+  throw new HeldoutError('bad-file', `${name} cannot be split. ${heldOut.message}`, heldOut.remedy, { file: name });
 }
 
 /** The part of a bundled manifest that the list shows; `readBundled` checks the rest. */
-const listedSchema = v.object({ name: v.string(), description: v.string(), rows: v.number() });
+const listedSchema = v.object({ ...BundledAboutSchema.entries, rows: v.number() });

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { distinct } from '../core/examples.ts';
 import { hashFloats } from '../core/hash.ts';
+import { goneOnWith, isExactOn } from '../core/inexact-runs.ts';
 import { defaultHeldOut } from '../core/splits.ts';
 import { embeddingKey } from '../data/embedding-key.ts';
 import type { Project, ProjectBranch, ProjectCounts } from '../data/project/contents.ts';
@@ -160,17 +161,11 @@ export class ProjectService implements ProjectApi {
     return (await this.embedder.embed(texts, onProgress, signal)).features;
   }
 
-  /**
-   * Runs as they are kept here: as if saved now, in their order, so that they are not the first to make way for new ones. Where they were
-   * trained on other embeddings than this page has, their hash is forgotten, which lets them be gone on with, within rounding.
-   */
+  /** Runs as they are kept here: as if saved now, in their order, so that they are not the first to make way for new ones. */
   private takenOver(newestFirst: Project['runs'], featuresHash: string): { readonly runs: Project['runs']; readonly inexact: number } {
     const savedAt = this.environment.dateMs();
-    const isExact = ({ record }: ProjectBranch): boolean => record.featuresHash === featuresHash || record.featuresHash === '';
-    const runs = newestFirst.map((run, age) =>
-      run.map((branch) => ({ ...branch, savedAt: savedAt - age, record: isExact(branch) ? branch.record : { ...branch.record, featuresHash: '' } })),
-    );
-    return { runs, inexact: newestFirst.filter((run) => !run.every(isExact)).length };
+    const runs = newestFirst.map((run, age) => run.map((branch) => ({ ...branch, savedAt: savedAt - age, record: goneOnWith(branch.record, featuresHash) })));
+    return { runs, inexact: newestFirst.filter((run) => !run.every(({ record }) => isExactOn(record, featuresHash))).length };
   }
 }
 

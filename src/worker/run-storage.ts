@@ -1,24 +1,20 @@
 import type { Storage } from '../storage/storage.ts';
+import { InTurn } from './in-turn.ts';
 import type { RunStorage } from './run-keeper.ts';
 
 /** Runs, looks and reveals in the page's storage. What another tab has saved of a run since it was loaded is never written over. @param dateMs milliseconds since 1970, to tell newer runs from older ones */
 export function runStorage(storage: Storage, dateMs: () => number): RunStorage {
   /** Of each run, the revision that this thread saved or loaded last. */
   const revisions = new Map<string, number>();
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
-    const result = last.then(action);
-    last = result.catch(() => undefined);
-    return result;
-  };
+  const writes = new InTurn();
   return {
     saveRun: (runId, branches) =>
-      inTurn(async () => {
+      writes.run(async () => {
         const stored = branches.map((branch, order) => ({ ...branch, runId, order, savedAt: dateMs() }));
         revisions.set(runId, await storage.runs.saveRun(stored, revisions.get(runId) ?? 0));
       }),
     loadRun: (runId) =>
-      inTurn(async () => {
+      writes.run(async () => {
         const { branches, revision } = await storage.runs.loadRevision(runId);
         revisions.set(runId, revision);
         return branches.filter(({ checkpoints }) => checkpoints.length > 0);

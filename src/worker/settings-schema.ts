@@ -5,7 +5,7 @@ import { MAX_SEED, MAX_SEEDS, MAX_STEPS } from '../core/run-record.ts';
 import { DEFAULT_SHAPE, shapeProblem } from '../core/shape.ts';
 import type { Settings } from '../protocol/encoder.ts';
 
-const within = ({ min, max, values }: SliderKnob) => (values ? v.picklist(values) : v.pipe(v.number(), v.minValue(min), v.maxValue(max)));
+const within = ({ min, max, only }: SliderKnob) => (only ? v.picklist(only) : v.pipe(v.number(), v.minValue(min), v.maxValue(max)));
 /** A knob that did not exist when the settings were written is at its default. */
 const entries = {
   ...Object.fromEntries(Object.values(SLIDERS).map((knob) => [knob.name, v.optional(within(knob), DEFAULT_KNOBS[knob.name])])),

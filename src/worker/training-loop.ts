@@ -1,10 +1,10 @@
-import { CURVE_COLUMNS } from '../core/curve.ts';
-import { commonLength } from '../core/bands.ts';
 import type { KnobChange, RunRecord } from '../core/run-record.ts';
 import type { KeptBranch, Run } from '../engine/run.ts';
 import type { Looks, TrainerEvent } from '../protocol/trainer.ts';
-import { breathe, sleep } from './breathing.ts';
 import type { BranchComparer } from './branch-comparer.ts';
+import { BranchNews } from './branch-news.ts';
+import { breathe, sleep } from './breathing.ts';
+import { LookCounter } from './look-counter.ts';
 import { PacedSteps } from './paced-steps.ts';
 
 /** Work this long, then let messages in. */
@@ -29,21 +29,12 @@ export interface LoopSurroundings {
   addLooks(add: Looks): Promise<Looks>;
 }
 
-/** What a loop goes on from. */
-export interface LoopState {
-  /** The last state known to be whole, for a lost device. */
-  readonly kept: readonly KeptBranch[] | null;
-  /** Evaluations of each branch whose looks are counted. */
-  readonly counted: ReadonlyMap<string, number>;
-  readonly saveDue: boolean;
-}
-
 /** Drives one run, all its branches together: in slices, so that Pause and knobs arrive between steps; reports, counts looks, saves. */
-export class TrainingLoop implements LoopState {
-  looks: Looks = { evaluations: 0, runs: 0 };
+export class TrainingLoop {
+  readonly looks: LookCounter;
+  /** The last state known to be whole, for a lost device. */
   kept: readonly KeptBranch[] | null = null;
-  counted: Map<string, number>;
-  saveDue = false;
+  private saveDue = false;
   private wanted = false;
   private halted = false;
   private declareGone: () => void = () => {};
@@ -53,7 +44,7 @@ export class TrainingLoop implements LoopState {
   private interlude: (() => Promise<void>) | null = null;
   private savedAtMs = 0;
   private reportedAtMs = 0;
-  private reported: Map<string, number>;
+  private readonly news: BranchNews;
   private readonly paced: PacedSteps;
 
   constructor(
@@ -61,8 +52,8 @@ export class TrainingLoop implements LoopState {
     private readonly comparer: BranchComparer,
     private readonly around: LoopSurroundings,
   ) {
-    this.counted = new Map(run.ids.map((id) => [id, commonLength(run.headsOf(id))]));
-    this.reported = new Map(this.counted);
+    this.looks = new LookCounter(run, (add) => around.addLooks(add));
+    this.news = new BranchNews(run);
     this.paced = new PacedSteps(around.nowMs);
   }
 
@@ -87,10 +78,10 @@ export class TrainingLoop implements LoopState {
     if (this.saveDue && !this.halted) await this.save();
   }
 
-  /** Takes over from a saved run, or from the loop before: looks already counted are not counted again. */
-  inherit({ kept, counted, saveDue }: LoopState): void {
+  /** Takes over from the loop of the same run before: looks already counted are not counted again. */
+  inherit({ kept, looks, saveDue }: TrainingLoop): void {
     this.kept = kept;
-    for (const id of this.run.ids) this.counted.set(id, counted.get(id) ?? this.counted.get(id) ?? 0);
+    this.looks.inherit(looks);
     this.saveDue = saveDue;
   }
 
@@ -105,7 +96,7 @@ export class TrainingLoop implements LoopState {
     if (this.run.finished || this.halted) return;
     try {
       await this.run.advance(1);
-      await this.countLooks();
+      await this.looks.count();
       await this.save();
       await this.report();
     } catch (error) {
@@ -124,14 +115,9 @@ export class TrainingLoop implements LoopState {
   async rearrange(change: () => Promise<void>): Promise<void> {
     const wasRunning = this.wanted;
     await this.stop();
-    const before = new Map(this.counted);
     await change();
-    for (const id of this.run.ids) {
-      const { fork } = this.run.recordOf(id);
-      // What a branch shares with the one that it left was looked at once.
-      this.counted.set(id, before.get(id) ?? (fork && before.get(fork.from)) ?? 0);
-      this.reported.set(id, commonLength(this.run.headsOf(id)));
-    }
+    this.looks.follow();
+    this.news.skip();
     await this.save();
     if (wasRunning) this.start();
   }
@@ -164,14 +150,14 @@ export class TrainingLoop implements LoopState {
 
   /** Sends all curves anew. */
   async reportAll(): Promise<void> {
-    this.reported = new Map();
+    this.news.repeat();
     await this.report();
   }
 
   private async work(): Promise<void> {
     await this.run.begin();
     if (this.halted) return;
-    await this.countLooks();
+    await this.looks.count();
     const { nowMs } = this.around;
     let sliceEndMs = nowMs() + SLICE_MS;
     while (this.wanted && !this.halted && !this.run.finished) {
@@ -183,7 +169,7 @@ export class TrainingLoop implements LoopState {
       if (steps > 0) {
         const evaluated = await this.paced.timed(steps, () => this.run.advance(steps));
         if (this.halted) return;
-        if (evaluated) await this.countLooks();
+        if (evaluated) await this.looks.count();
         if (this.run.finished || nowMs() < sliceEndMs) continue;
       }
       if (this.saveDue || nowMs() - this.savedAtMs > SAVE_EVERY_MS) await this.save();
@@ -203,31 +189,11 @@ export class TrainingLoop implements LoopState {
     this.kept = await this.around.save(this.run);
   }
 
-  private async countLooks(): Promise<void> {
-    let evaluations = 0;
-    let before = 0;
-    for (const id of this.run.ids) {
-      const length = commonLength(this.run.headsOf(id));
-      const counted = this.counted.get(id) ?? 0;
-      before += counted;
-      evaluations += Math.max(0, length - counted);
-      this.counted.set(id, Math.max(length, counted));
-    }
-    if (evaluations > 0) this.looks = await this.around.addLooks({ evaluations, runs: before === 0 ? 1 : 0 });
-  }
-
   private async report(): Promise<void> {
     this.reportedAtMs = this.around.nowMs();
     const differences = await this.comparer.differences(this.run);
     if (this.halted) return;
-    const branches = this.run.ids.map((id) => {
-      const heads = this.run.headsOf(id);
-      const chunkFrom = this.reported.get(id) ?? 0;
-      this.reported.set(id, commonLength(heads));
-      const chunks = heads.map(({ curve }) => curve.slice(chunkFrom * CURVE_COLUMNS));
-      return { record: this.run.recordOf(id), step: this.run.stepOf(id), chunkFrom, chunks, difference: differences.get(id) ?? null };
-    });
-    this.around.emit({ type: 'progress', runId: this.around.runId, branches, running: this.wanted, stepsPerSecond: this.paced.speed(this.wanted), looks: this.looks });
+    this.around.emit({ type: 'progress', runId: this.around.runId, branches: this.news.take(differences), running: this.wanted, stepsPerSecond: this.paced.speed(this.wanted), looks: this.looks.total });
   }
 
   private async fail(error: unknown): Promise<void> {

@@ -1,5 +1,7 @@
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { rowLoss } from '../../src/core/metrics.ts';
+import { oneWordFindings } from '../../src/core/quality/one-word-findings.ts';
+import { oneWordRules } from '../../src/core/quality/one-word-rules.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import { wilson } from '../../src/core/statistics.ts';
 import { SEEDS, accuracy, populationData, trainRuns, withTrained, type RunScores } from './runs.ts';
@@ -15,6 +17,7 @@ const LINEAR = { kind: 'linear' } as const;
 /** What is known of the bundled lessons: how varied they are, and what leaving one domain out shows. */
 export async function lessonsPart(bench: Workbench): Promise<void> {
   await variety(bench);
+  await oneWords(bench);
   const tick = bench.progress('lessons: held-out domains', 2 * 4 * LESSONS.length);
   for (const id of LESSONS) await leaveOneOut(bench, id, await bench.bundled(id), tick);
   await names(bench, await bench.bundled('names'));
@@ -29,6 +32,21 @@ async function variety(bench: Workbench): Promise<void> {
   }
   bench.print('  Variety. In “names” each statement recurs with six names.');
   bench.table(['data set', 'n rows', 'trigram ratio', 'words: min, quartiles, max', 'largest cosine'], rows);
+}
+
+/** Words that give a label away, as the page's check of the data tells of them. */
+async function oneWords(bench: Workbench): Promise<void> {
+  bench.print();
+  bench.print('  One word: what the page’s check of the data finds.');
+  for (const id of ['reviews', ...LESSONS]) {
+    const { dataset } = await bench.bundled(id);
+    const search = oneWordRules(dataset);
+    let turn = search.next();
+    while (!turn.done) turn = search.next();
+    const findings = oneWordFindings(dataset, turn.value);
+    if (findings.length === 0) bench.print(`  ${id}: no word gives a label away.`);
+    for (const { title, details } of findings) bench.print(`  ${id}: ${title}. ${details.join(' ')}`);
+  }
 }
 
 async function leaveOneOut(bench: Workbench, id: string, data: EmbeddedDataset, tick: () => void): Promise<void> {

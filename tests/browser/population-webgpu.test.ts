@@ -11,7 +11,7 @@ import { webGpuPopulations } from '../../src/engine/population/webgpu/webgpu-pop
 import { AUGMENTED_CASES, augmentedTraining, withOwnClasses } from '../support/augmented-cases.ts';
 import { MUTATIONS } from '../support/oracle-mutation.ts';
 import { oracleWeights } from '../support/oracle.ts';
-import { BOUND, COMPANY, KNOB_CASES, MUTATION_CASES, OBJECTIVE_CASES, STEPS, grouped, knobTraining, objectiveTraining } from '../support/population-cases.ts';
+import { BOUND, KNOB_CASES, MUTATION_CASES, STEPS, changingObjectives, grouped, knobTraining, objectiveTraining, objectivesFor } from '../support/population-cases.ts';
 import { LINEAR, PLAIN, hidden, madeUpData, madeUpMember, madeUpTraining, relativeDistances, trainedWeights, twoHidden, unequalClasses, type Training } from '../support/population.ts';
 import { GPU_BOUND, partOf, trainedTogether, type Part } from '../support/webgpu-training.ts';
 
@@ -45,25 +45,14 @@ describe.each(HEADS)('a head of width %i → %o → %i classes comes out as in t
     await expectAgreement(knobTraining(data, head, name));
   });
 
-  const objectives = Object.keys(OBJECTIVE_CASES).filter((name) => head.kind !== 'linear' || !['CORAL', 'DANN'].includes(name));
-  it.each(objectives.flatMap((name) => Object.keys(COMPANY).map((company) => [name, company] as const)))('%s, %s', async (name, company) => {
+  it.each(objectivesFor(head))('%s, %s', async (name, company) => {
     await expectAgreement(objectiveTraining(data, head, name, company));
   });
 });
 
 describe('an objective', () => {
   it('may change between any two steps, q and discriminator waiting meanwhile', async () => {
-    const turns = ['dann', 'groupDro', 'erm', 'coral', 'dann', 'irm', 'groupDro', 'vrex'] as const;
-    await expectAgreement(
-      madeUpTraining(madeUpData(37, 7), hidden(13), (step) => ({
-        ...PLAIN,
-        objective: turns[Math.floor(step / 4) % turns.length] as (typeof turns)[number],
-        objectiveWeight: 0.5,
-        batchSize: 6,
-        optimizer: step < 30 ? 'adam' : 'sgd',
-        resetMoments: step === 10,
-      })),
-    );
+    await expectAgreement(changingObjectives());
   });
 
   it('of batches of one row a domain has no covariance and no IRMv1 penalty', async () => {

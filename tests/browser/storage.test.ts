@@ -5,11 +5,19 @@ import type { Dataset } from '../../src/core/examples.ts';
 import { tableKeyPrefix, type TableEntry } from '../../src/core/domain-table.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
-import type { RunRecord } from '../../src/core/run-record.ts';
+import { seedsOf, type RunRecord } from '../../src/core/run-record.ts';
+import { compiledKernel } from '../../src/engine/browser-assets.ts';
+import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
+import { replay } from '../../src/engine/replay.ts';
 import { MAX_RUNS } from '../../src/storage/runs.ts';
 import { SCHEMA_VERSION, type StoredRun } from '../../src/storage/schema.ts';
 import { ModelCache } from '../../src/storage/model-cache.ts';
 import { Storage } from '../../src/storage/storage.ts';
+import { RunKeeper } from '../../src/worker/run-keeper.ts';
+import { runStorage } from '../../src/worker/run-storage.ts';
+import { TrainerService } from '../../src/worker/trainer-service.ts';
+import { ENDED, LOOKED, OLD_BRANCH, OLD_RUN, OLD_TOY, STOOD, writeDatabaseOfVersion2 } from '../support/database-version-2.ts';
+import { trainingData } from '../support/training-data.ts';
 
 /** The real IndexedDB and Cache API of the browser that runs this. */
 
@@ -312,6 +320,55 @@ describe('a database of version 1', () => {
     expect(await storage.runs.loadRun('1')).toEqual([{ ...today, record: { ...today.record, featuresHash: '' } }]);
     expect(await storage.datasets.getDataset('a')).toEqual(dataset('a'));
     expect(await storage.looks.getLooks('a', 'web')).toEqual({ evaluations: 4, runs: 2 });
+  });
+});
+
+describe('a database of version 2', () => {
+  async function startTrainer(): Promise<TrainerService> {
+    const makePopulation = wasmPopulations(await compiledKernel());
+    const trainer = new TrainerService({
+      encoderVersion: 'test-encoder',
+      startEngine: async () => ({ info: { name: 'wasm', reason: '', adapter: '' }, makePopulation, lost: new Promise(() => undefined) }),
+      nowMs: () => performance.now(),
+      newRunId: () => 'another',
+      keeper: (report) => new RunKeeper(runStorage(storage, () => Date.now()), report),
+    });
+    await trainer.start('wasm');
+    return trainer;
+  }
+
+  beforeEach(() => writeDatabaseOfVersion2(name));
+
+  test('has runs that open where they stood, with their curves, and go on to the very curves that the older page then trained to', async () => {
+    const trainer = await startTrainer();
+    await trainer.setData((await storage.datasets.getDataset(OLD_TOY.dataset.id)) as Dataset, OLD_TOY.features.slice());
+    const snapshot = (await trainer.openRun(OLD_RUN)) ?? expect.fail('the run is lost');
+    expect(snapshot).toMatchObject({ isInexact: false, looks: LOOKED });
+    expect(snapshot.branches.map(({ record: { id, fork }, name: called, step }) => ({ id, fork, called, step }))).toEqual([
+      { id: OLD_RUN, fork: null, called: '', step: 25 },
+      { id: OLD_BRANCH.id, fork: { from: OLD_RUN, step: 20 }, called: OLD_BRANCH.name, step: 25 },
+    ]);
+    for (const { record: { id, version }, heads } of snapshot.branches) expect([version, heads.map(({ curve }) => curve)]).toEqual([3, STOOD[id]]);
+
+    for (let step = 25; step < 60; step++) await trainer.stepOnce();
+    const ended = await storage.runs.loadRun(OLD_RUN);
+    expect(ended.map(({ record: { id } }) => id)).toEqual([OLD_RUN, OLD_BRANCH.id]);
+    for (const { record: { id }, heads, checkpoints } of ended) {
+      expect(checkpoints.map(({ step }) => step)).toEqual([60, 60]);
+      expect(heads.map(({ curve }) => curve), id).toEqual(ENDED[id]);
+    }
+  });
+
+  test('has records that replay from the start to those curves', async () => {
+    const populations = wasmPopulations(await compiledKernel());
+    const stored = await storage.runs.loadRun(OLD_RUN);
+    expect(stored).toHaveLength(2);
+    for (const { record } of stored) expect(await replay(record, trainingData(OLD_TOY, seedsOf(record), record.heldOutDomain, record.shape), populations), record.id).toEqual(ENDED[record.id]);
+  });
+
+  test('keeps its data sets and looks', async () => {
+    expect(await storage.datasets.getDataset(OLD_TOY.dataset.id)).toEqual(OLD_TOY.dataset);
+    expect(await storage.looks.getLooks(OLD_TOY.dataset.id, 'domain 2')).toEqual(LOOKED);
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
 import { openTrainingDevice, type TrainingDevice } from '../../src/engine/population/webgpu/training-device.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import { startTrainerEngine, type EngineParts } from '../../src/engine/trainer-engine.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { madeUpReviews, useSite, type HeldoutPage } from '../support/page.ts';
 
 const site = useSite();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
@@ -131,13 +128,6 @@ test('nothing moves where motion is to be reduced', async () => {
   );
   expect(durations).toEqual([]);
 });
-
-/** axe's objections, one line each: rule, and the elements. */
-async function violations({ page }: HeldoutPage): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-  return found.violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-}
 
 /** Pixels by which the page is wider than its window. */
 function overflow({ page }: HeldoutPage): Promise<number> {

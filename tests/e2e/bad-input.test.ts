@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from 'fflate';
 import { beforeEach, expect, test } from 'vitest';
 import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
 
@@ -22,7 +23,22 @@ interface Refused extends TestFile {
 
 const REFUSED: Refused[] = [
   { title: 'an empty file', when: 'chosen', name: 'empty.csv', content: '', says: [/empty\.csv is empty\./u, /Choose a file with examples: a text and its label in each row\./u] },
-  { title: 'a workbook', when: 'chosen', name: 'book.csv', content: Buffer.from('PK\u0003\u0004 and so on'), says: [/book\.csv is a workbook or an archive/u, /save the sheet as CSV UTF-8/u] },
+  {
+    title: 'a workbook',
+    when: 'chosen',
+    name: 'book.xlsx',
+    content: Buffer.from(zipSync({ '[Content_Types].xml': strToU8('<Types/>'), 'xl/workbook.xml': strToU8('<workbook/>') })),
+    says: [/book\.xlsx is a spreadsheet workbook, not a text file\./u, /Excel: File, Save As, “CSV UTF-8”; Google Sheets: File, Download/u],
+  },
+  { title: 'a document', when: 'chosen', name: 'notes.docx', content: Buffer.from(zipSync({ 'word/document.xml': strToU8('<document/>') })), says: [/notes\.docx is a document of a word processor/u, /Put the examples into a spreadsheet/u] },
+  {
+    title: 'an array of JSON that is misspelled in its first row',
+    when: 'previewed',
+    name: 'rows.json',
+    content: '[{"text": "The lamp is bright", label: "positive"},\n{"text": "The lamp is dull"}]',
+    says: [/rows\.json is not valid JSON in row 1\./u, /Or choose another format\./u, /How rows\.json begins\s+\[\{"text": "The lamp is bright", label: "positive"\},/u, /What to do is told with the file\./u],
+  },
+  { title: 'a header and nothing else', when: 'previewed', name: 'header.csv', content: 'text,label,domain\n', says: [/header\.csv has names of columns, but no rows\. Add examples below them/u] },
   {
     title: 'a quotation mark that is never closed',
     when: 'previewed',
@@ -30,7 +46,7 @@ const REFUSED: Refused[] = [
     content: [...GOOD.slice(0, 7), '"The lamp is bright,positive,lamps', ...GOOD.slice(7)].join('\n'),
     says: [/The quotation marks in row 8 of quotes\.csv do not match/u, /Close the quotation mark/u],
   },
-  { title: 'no column of labels', when: 'previewed', name: 'nolabel.csv', content: GOOD.map((line) => line.replace(/,.*,/u, ',')).join('\n'), says: [/No column looks like a label: choose one/u] },
+  { title: 'no column of labels', when: 'previewed', name: 'nolabel.csv', content: GOOD.map((line) => line.replace(/,.*,/u, ',')).join('\n'), says: [/No column looks like a label\. Choose the one that holds the labels\./u] },
   {
     title: 'a row with a cell too many',
     when: 'previewed',
@@ -40,17 +56,24 @@ const REFUSED: Refused[] = [
   },
   {
     title: 'a file with one label',
-    when: 'read',
+    when: 'previewed',
     name: 'same.csv',
     content: GOOD.map((line) => line.replace(',negative,', ',positive,')).join('\n'),
-    says: [/All rows of same\.csv have the label “positive”\./u, /Add examples of at least one other label/u],
+    says: [/same\.csv has one label only, “positive”\./u, /add examples of another label/u],
   },
   {
     title: 'a byte that is not UTF-8 in a file that is otherwise',
-    when: 'read',
+    when: 'previewed',
     name: 'mixed.csv',
     content: Buffer.concat([Buffer.from([...GOOD.slice(0, 4), 'Une idée très ratée.,negative,books', 'Ni idée ni goût.,negative,caf'].join('\n')), Buffer.from('é\n', 'latin1'), Buffer.from(GOOD.slice(4).join('\n'))]),
-    says: [/mixed\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xE9\), in row 6,/u, /Choose Windows-1252 as the encoding/u],
+    says: [/mixed\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xE9, in Windows-1252 “é”\), in row 6, cannot be read\./u, /Type that character anew and save the file as UTF-8 .*; or choose Windows-1252 as the encoding/u],
+  },
+  {
+    title: 'a byte that is not UTF-8, far down',
+    when: 'read',
+    name: 'far.csv',
+    content: Buffer.concat([Buffer.from([...GOOD, ...Array.from({ length: 9000 }, (_, i) => `Sentence number ${i} of many.,positive,books`), 'Ni idée ni go'].join('\n')), Buffer.from('û', 'latin1'), Buffer.from('t.,negative,books\n')]),
+    says: [/far\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xFB, in Windows-1252 “û”\), in row 9122, cannot be read\./u, /choose Windows-1252 as the encoding/u],
   },
   { title: 'a label of 1 MB', when: 'read', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122 of label\.csv has 1,048,576 characters\./u, /Check that the label comes from the right column/u] },
   {
@@ -58,9 +81,10 @@ const REFUSED: Refused[] = [
     when: 'read',
     name: 'apart.csv',
     content: ['text,label,domain', ...Array.from({ length: 30 }, (_, i) => `Sentence number ${i}.,label ${i % 3},domain ${i % 3}`)].join('\n'),
-    says: [/apart\.csv cannot be split\. With “domain 0” held out there would be no row to watch/u, /Every label should occur in at least two domains/u],
+    says: [/apart\.csv cannot be split\. Whichever domain is held out, the others have fewer than two labels/u, /Give each label examples in two domains or more\. Or import the data with “None” for the domain/u],
   },
-  { title: 'too few rows', when: 'read', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 usable rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
+  { title: 'too few rows', when: 'previewed', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
+  { title: 'too few rows that differ', when: 'read', name: 'same.csv', content: [...GOOD.slice(0, 5), ...GOOD.slice(1, 5), ...GOOD.slice(60, 63)].join('\n'), says: [/same\.csv has only 7 usable rows, 4 rows being empty or repeated; at least 8 are needed\./u, /Add more labelled examples\./u] },
 ];
 
 test('what cannot be used is refused with the place and a remedy, and what was there stays', async () => {

@@ -127,8 +127,9 @@ test('edits survive a reload, become a data set of which only new texts are embe
   await again.button('Use these examples').click();
   await heldout.selected(heldout.dataset, 'shop, edited \\(120\\)');
   await again.dialog.waitFor({ state: 'detached' });
-  await heldout.page.getByText('“shop, edited” has 120 examples; “shop” is kept as it was.').waitFor();
+  await heldout.page.getByText('“shop, edited” has 120 examples; “shop” is kept as it was, and can be chosen again under “Dataset”.').waitFor();
   await heldout.ready();
+  await heldout.trainTo(10);
   await heldout.button('Undo').click();
   await heldout.selected(heldout.dataset, 'shop \\(120\\)');
   await heldout.dataColumn.getByText('4 edits not saved as a data set yet.').waitFor();

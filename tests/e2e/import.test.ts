@@ -264,12 +264,76 @@ test('an import that fails can be taken up again with its choices, and mended th
   expect(await heldout.alerts.innerText()).toContain('tag');
 
   await heldout.button('Change the import').click();
+  await importDialog.getByText('The label in row 91 of tags.csv has 300 characters.').waitFor();
   expect(await importDialog.getByLabel('Name of the data set').inputValue()).toBe('Tagged');
   expect(await heldout.optionOf(importDialog.getByLabel('Label'))).toBe('“tag”');
   await importDialog.getByLabel('Label').selectOption('“label”');
   await heldout.importPreviewed();
   expect(await heldout.optionOf(heldout.dataset)).toBe('Tagged (120)');
   expect(await heldout.alerts.count()).toBe(0);
+});
+
+test('a file that cannot be read as its name says is read in another format, chosen in the dialog', async () => {
+  const content = madeUpRows().map((row, i) => (i === 0 ? ['[sic] ' + row[0], ...row.slice(1)] : row).join(';')).join('\n');
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview({ name: 'shop.json', content });
+  await importDialog.getByText('shop.json is not valid JSON in row 1. The file must be').waitFor();
+  await importDialog.getByText('[sic] The novel is lovely.;positive;books').waitFor();
+  expect(await importDialog.getByLabel('Text').count()).toBe(0);
+  expect(await heldout.button('Import').isEnabled()).toBe(false);
+  await importDialog.getByLabel('Format').selectOption('CSV or TSV');
+  await importDialog.getByLabel('Delimiter').selectOption('Semicolon');
+  await importDialog.getByRole('cell', { name: '[sic] The novel is lovely.' }).waitFor();
+  await expect.poll(() => heldout.button('Import').isEnabled()).toBe(true);
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain positive negative All', 'books 20 20 40', 'shoes 20 20 40', 'lamps 20 20 40']);
+});
+
+test('a byte that breaks the encoding is told beside the rows, and another encoding mends it', async () => {
+  const [header = '', ...lines] = madeUpReviews('').content.trimEnd().split('\n');
+  const bytes = Buffer.concat([Buffer.from(`${header}\nÇa va très bien.,positive,books\nUn caf`), Buffer.from('é', 'latin1'), Buffer.from(`.,negative,books\n${lines.join('\n')}`)]);
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview({ name: 'mixed.csv', content: bytes });
+  await importDialog.getByText(/mixed\.csv is not UTF-8 text: byte \d+ of the file \(0xE9, in Windows-1252 “é”\), in row 3, cannot be read\. Type that/u).waitFor();
+  expect(await importDialog.getByRole('cell', { name: 'Un caf\uFFFD.' }).count()).toBe(1);
+  expect(await heldout.button('Import').isEnabled()).toBe(false);
+  await importDialog.getByLabel('Encoding').selectOption('Windows-1252');
+  await importDialog.getByRole('cell', { name: 'Un café.' }).waitFor();
+  expect(await importDialog.getByText('Problem:').count()).toBe(0);
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('mixed (122)');
+});
+
+test('one of several files that cannot be used is told, and left out', async () => {
+  const part = (of: string): TestFile => ({ name: `${of}.csv`, content: ['text,label', ...madeUpRows().flatMap(([text, label, domain]) => (domain === of ? [`${text},${label}`] : []))].join('\n') });
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview(part('books'), { name: 'photo.png', content: Buffer.from('\u0089PNG\r\n\u001A\n', 'latin1') }, part('lamps'), part('shoes'));
+  await importDialog.getByText('photo.png is an image, not a text file. Type the examples').waitFor(); // though more than three files are folded
+  expect(await heldout.button('Import').isEnabled()).toBe(false);
+  await importDialog.getByRole('button', { name: 'Leave this file out' }).click();
+  await importDialog.getByText('photo.png').first().waitFor({ state: 'detached' });
+  expect(await importDialog.getByLabel('Name of the data set').evaluate((field) => field === document.activeElement)).toBe(true);
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain positive negative All', 'books 20 20 40', 'lamps 20 20 40', 'shoes 20 20 40']);
+});
+
+test('labels that differ in case and spaces are one, unless they are told apart; the dialog says what the rows hold', async () => {
+  const lines = madeUpRows().map(([text, label, domain], i) => [text, i % 4 === 1 ? `${label[0]?.toUpperCase()}${label.slice(1)} ` : label, domain].join(','));
+  const file = { name: 'untidy.csv', content: ['text,label,domain', ...lines].join('\r\n') };
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  await heldout.preview(file);
+  const looks = importDialog.getByRole('list', { name: 'All 120 rows:' }).getByRole('listitem');
+  expect(await looks.allInnerTexts()).toEqual(['Label: “positive” 60, “negative” 60.', '“positive” and “Positive” are taken for one label, “positive”.', '“negative” and “Negative” are taken for one label, “negative”.', 'Domain: “books” 40, “shoes” 40, “lamps” 40.']);
+  await importDialog.getByLabel('Names that differ in case or spaces only are one').uncheck();
+  await expect.poll(() => looks.nth(0).innerText()).toBe('Label: “positive” 45, “negative” 45, “Positive” 15, “Negative” 15.');
+  await importDialog.getByLabel('Names that differ in case or spaces only are one').check();
+  await heldout.importPreviewed();
+  expect(await domainsAndLabels(heldout)).toEqual(['Domain positive negative All', 'books 20 20 40', 'shoes 20 20 40', 'lamps 20 20 40']);
+  expect(await heldout.page.getByRole('list', { name: 'Import report' }).innerText()).toContain('“positive” and “Positive” are taken for one label, “positive”.');
 });
 
 /** What a reload must bring back, and a cancelled import leave alone. */
@@ -314,5 +378,5 @@ function linesOf(name: string, label: string): TestFile {
 
 /** Each domain's own number of examples, as the table of domains and labels has it. */
 async function domainsAndLabels({ page }: HeldoutPage): Promise<string[]> {
-  return page.getByRole('table', { name: 'Examples by domain and label' }).locator('tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.firstChild?.textContent?.trim()).join(' ')));
+  return page.getByRole('table', { name: 'Examples by domain and label' }).locator(':is(thead, tbody) tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.firstChild?.textContent?.trim()).join(' ')));
 }

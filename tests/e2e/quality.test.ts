@@ -91,8 +91,8 @@ test('the notice after a remedy undoes it, and remedies can follow one another',
 test('the bundled reviews are found to be well without the encoder’s weights, on a narrow page too', async () => {
   const heldout = await site.visit({ viewport: { width: 390, height: 800 } });
   await check(heldout);
-  expect(await summary(heldout).innerText()).toBe('Check the data: all is well');
-  await heldout.page.getByText('All is well. 1,434 examples checked, nothing found.').waitFor();
+  expect(await summary(heldout).innerText()).toBe('Check the data: nothing found');
+  await heldout.page.getByText('1,434 examples checked. Nothing found of what is looked for.').waitFor();
   expect(site.encoderRequests().map((address) => address.split('/').at(-1))).toEqual(['vocab.json']);
   expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });

@@ -1,6 +1,6 @@
-import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { madeUpReviews, useSite, type HeldoutPage } from '../support/page.ts';
+import { beforeWorkers, storedIn } from '../support/stored.ts';
 
 const site = useSite();
 
@@ -92,32 +92,9 @@ async function unexplained({ alerts }: HeldoutPage): Promise<string[]> {
   return (await alerts.allInnerTexts()).filter((words) => /unexpected|undefined|exception/iu.test(words));
 }
 
-/** Serves the workers' scripts with `prelude` before them. */
-async function beforeWorkers(page: Page, prelude: string): Promise<void> {
-  await page.route(/\/assets\/(encoder|trainer)-[^/]+\.js$/u, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${prelude}\n${await response.text()}` });
-  });
-}
-
 /** Waits until the browser keeps a checkpoint beyond `step`. @returns its step */
 async function checkpointAfter({ page }: HeldoutPage, step: number): Promise<number> {
-  const kept = (): Promise<number> =>
-    page.evaluate(
-      () =>
-        new Promise<number>((resolve, reject) => {
-          const opening = indexedDB.open('heldout');
-          opening.onerror = () => reject(opening.error);
-          opening.onsuccess = () => {
-            const reading = opening.result.transaction('checkpoints').objectStore('checkpoints').getAll();
-            reading.onerror = () => reject(reading.error);
-            reading.onsuccess = () => {
-              opening.result.close();
-              resolve(Math.max(0, ...(reading.result as { step: number }[][]).flat().map((checkpoint) => checkpoint.step)));
-            };
-          };
-        }),
-    );
+  const kept = async (): Promise<number> => Math.max(0, ...(await storedIn<{ step: number }[]>(page, 'checkpoints')).flat().map((checkpoint) => checkpoint.step));
   await expect.poll(kept, { timeout: 30_000, interval: 100 }).toBeGreaterThan(step);
   return kept();
 }

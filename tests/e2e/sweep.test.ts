@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { useSite, type HeldoutPage } from '../support/page.ts';
 
 const site = useSite();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const STEPS = 20;
 
 test('a sweep fills both maps, and a cell that is clicked becomes a run with its scores', async () => {
@@ -124,9 +121,7 @@ test.for([
   await sweep.run();
   for (const view of ['scores', 'difference']) {
     await sweep.panel.getByRole('combobox', { name: 'Show' }).selectOption(view);
-    await heldout.page.evaluate(AXE);
-    const { violations } = await heldout.page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+    expect(await violations(heldout)).toEqual([]);
     expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
 });

@@ -145,6 +145,30 @@ describe('a data set made of edits', () => {
     expect(await page.names()).toContain('Reviews, edited');
   });
 
+  test('can be undone, also when training has begun, until other data is opened', async () => {
+    const page = new Page();
+    const use = async (): Promise<void> => {
+      const draft = await page.edit(BUNDLED);
+      draft.apply({ kind: 'change', rows: rows(1, 2), fields: { label: 'odd' } });
+      await draft.settled();
+      await page.editor.use();
+    };
+    await use();
+    page.notices.info('Something is over.');
+    page.notices.clearInfo(); // as pressing Train does
+    const undo = { kind: 'info', action: { label: 'Undo' }, text: '“Reviews, edited” has 1,434 examples; “Reviews” is kept as it was, and can be chosen again under “Dataset”.' };
+    expect(page.notices.list).toMatchObject([undo]);
+    await page.open(BUNDLED);
+    expect(page.notices.list).toEqual([]);
+
+    await use();
+    expect(page.notices.list).toMatchObject([undo]);
+    page.notices.list[0]?.action?.run();
+    await poll(() => page.dataset.name).toBe('Reviews');
+    expect(page.notices.list).toEqual([]);
+    await poll(() => page.editor.edits).toBe(1);
+  });
+
   test('that cannot be split is refused at the place, before anything is embedded', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);

@@ -1,40 +1,17 @@
-import 'fake-indexeddb/auto';
-import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { HELD_OUT_SAMPLE } from '../../src/core/examples.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { startBackend } from '../../src/engine/backend.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import type { ImportSource } from '../../src/protocol/imports.ts';
-import { Storage } from '../../src/storage/storage.ts';
-import { dataServices } from '../../src/worker/data-services.ts';
+import { useDataSite } from '../support/data-site.ts';
 import { encoded, importAsProposed } from '../support/import-files.ts';
-import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
 
-const SITE = 'https://site.test/';
-let asked: string[];
-let storage: Storage;
+const site = useDataSite('imports');
 let services: DataServices;
-let databases = 0;
 const silent = (): void => {};
 
-/** Stands for the built site. */
-async function site(address: string): Promise<Response> {
-  const path = address.slice(SITE.length);
-  asked.push(path);
-  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
-}
-
 beforeEach(() => {
-  asked = [];
-  vi.stubGlobal('fetch', site);
-  storage = new Storage(`imports ${++databases}`);
-  services = dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases });
-});
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await storage.close();
+  services = site.services();
 });
 
 const GOOD = ['What a lovely room.', 'The staff were so kind.', 'Best soup in town.', 'We would come back any day.', 'It works like a charm.'];
@@ -43,8 +20,6 @@ const CSV = ['text,label,domain', ...[...GOOD, ...BAD].map((text, i) => `"${text
 const sourceOf = (name: string, content: string | Blob): ImportSource => ({ name, content });
 
 const listed = async (): Promise<string[]> => (await services.encoder.listDatasets()).flatMap(({ name, bundled }) => (bundled ? [] : [name]));
-/** Models that were asked for. */
-const models = (): string[] => asked.filter((path) => path.startsWith('models/'));
 
 describe('an import', () => {
   test('embeds and keeps what a file holds, and tells what it did', async () => {
@@ -64,7 +39,7 @@ describe('an import', () => {
   test('of the same rows in another form and encoding is the same data set, and needs no encoder', async () => {
     const first = await importAsProposed(services.imports, [sourceOf('visits.csv', CSV)]);
     const rows = first.dataset.examples.map((example) => ({ ...example, length: example.text.length }));
-    asked = [];
+    site.asked = [];
     const forms = [sourceOf('a.jsonl', rows.map((row) => JSON.stringify(row)).join('\n')), sourceOf('b.json', JSON.stringify(rows)), sourceOf('c.csv', new Blob([encoded(CSV.replaceAll('\n', '\r\n'), 'windows-1252')])), sourceOf('d.tsv', new Blob([encoded(CSV.replaceAll('",', '"\t').replace(/,(?=inn|shop|label|domain)/gu, '\t'), 'utf-16be')]))];
     for (const form of forms) {
       const { dataset, features } = await importAsProposed(services.imports, [form]);
@@ -72,7 +47,7 @@ describe('an import', () => {
       expect(dataset.id).toBe(first.dataset.id);
       expect(features).toEqual(first.features);
     }
-    expect(models()).toEqual([]);
+    expect(site.models()).toEqual([]);
   });
 
   test('of one file of lines a label holds out a sample', async () => {
@@ -90,8 +65,17 @@ describe('an import', () => {
     const sources = [sourceOf('x.csv', content)];
     const { plan } = await services.imports.preview(sources, [null], 'look');
     await expect(services.imports.run(sources, plan, 'import', silent)).rejects.toMatchObject({ name: 'HeldoutError', ...error });
-    expect(models()).toEqual([]);
+    expect(site.models()).toEqual([]);
     expect(await listed()).toEqual([]);
+  });
+
+  test('of labels that go with the domains is mended as the refusal says: without domains a sample is held out', async () => {
+    const apart = ['text,label,domain', ...[...GOOD, ...BAD].map((text, i) => `"${text}",${i < 5 ? 'good,inn' : 'bad,shop'}`)].join('\n');
+    const sources = [sourceOf('x.csv', apart)];
+    const { plan } = await services.imports.preview(sources, [null], 'look');
+    await expect(services.imports.run(sources, plan, 'import', silent)).rejects.toMatchObject({ message: expect.stringMatching(/^x\.csv cannot be split\. Whichever domain is held out/u), remedy: expect.stringContaining('import the data with “None” for the domain') });
+    const { defaultHeldOut } = await services.imports.run(sources, { ...plan, origins: { ...plan.origins, domain: { kind: 'none' } } }, 'import', silent);
+    expect(defaultHeldOut).toBe(HELD_OUT_SAMPLE);
   });
 
   test.each(['read', 'embed'] as const)('that is cancelled while it is to %s leaves nothing', async (kind) => {
@@ -110,7 +94,7 @@ describe('a look', () => {
     const { files, plan } = await services.imports.preview([sourceOf('x.csv', CSV)], [null], 'look');
     expect(files[0]).toMatchObject({ file: 'x.csv', columns: ['text', 'label', 'domain'] });
     expect(plan.name).toBe('x');
-    expect(asked).toEqual([]);
+    expect(site.asked).toEqual([]);
     expect(await listed()).toEqual([]);
   });
 

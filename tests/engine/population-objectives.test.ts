@@ -7,7 +7,7 @@ import { kernelModule, kernelPopulations } from '../support/kernel.ts';
 import { rowLosses, scaleGradients } from '../support/oracle-loss.ts';
 import { MUTATIONS } from '../support/oracle-mutation.ts';
 import { oracleWeights } from '../support/oracle.ts';
-import { BOUND, COMPANY, MUTATION_CASES, OBJECTIVE_CASES, STEPS, grouped, objectiveTraining } from '../support/population-cases.ts';
+import { BOUND, MUTATION_CASES, STEPS, changingObjectives, grouped, objectiveTraining, objectivesFor } from '../support/population-cases.ts';
 import {
   LINEAR,
   PLAIN,
@@ -44,25 +44,14 @@ async function expectEqual(training: Training): Promise<void> {
 
 describe.each(HEADS)('a head of width %i → %o → %i classes gives what autodiff and a plain optimizer give, up to rounding:', (width, head, classes) => {
   const data = unlikeDomains(classes === 2 ? unequalClasses(width) : madeUpData(width, classes));
-  const names = Object.keys(OBJECTIVE_CASES).filter((name) => head.kind !== 'linear' || !['CORAL', 'DANN'].includes(name));
-  it.each(names.flatMap((name) => Object.keys(COMPANY).map((company) => [name, company] as const)))('%s, %s', async (name, company) => {
+  it.each(objectivesFor(head))('%s, %s', async (name, company) => {
     await expectEqual(objectiveTraining(data, head, name, company));
   });
 });
 
 describe('an objective', () => {
   it('may change between any two steps, q and discriminator waiting meanwhile', async () => {
-    const turns = ['dann', 'groupDro', 'erm', 'coral', 'dann', 'irm', 'groupDro', 'vrex'] as const;
-    await expectEqual(
-      madeUpTraining(madeUpData(37, 7), hidden(13), (step) => ({
-        ...PLAIN,
-        objective: turns[Math.floor(step / 4) % turns.length] as (typeof turns)[number],
-        objectiveWeight: 0.5,
-        batchSize: 6,
-        optimizer: step < 30 ? 'adam' : 'sgd',
-        resetMoments: step === 10,
-      })),
-    );
+    await expectEqual(changingObjectives());
   });
 
   it.each(['irm', 'coral'] as const)('of batches of one row a domain has no second half and no covariance: %s', async (objective) => {

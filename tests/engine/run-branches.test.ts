@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Run, replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
+import { Run } from '../../src/engine/run.ts';
 import { MAX_BRANCHES, type RunRecord } from '../../src/core/run-record.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { replayed } from '../support/replayed.ts';

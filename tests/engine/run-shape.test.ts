@@ -6,7 +6,7 @@ import { scoreRows, type PartScore } from '../../src/core/metrics.ts';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE, type ShapeValues } from '../../src/core/shape.ts';
 import { memberSpecs, type RunData } from '../../src/engine/run-data.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { storedFirst, type FirstSnapshot } from '../support/first-branch.ts';

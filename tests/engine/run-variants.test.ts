@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import type { RunData } from '../../src/engine/run-data.ts';
-import { Run, replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
+import { Run } from '../../src/engine/run.ts';
 import { VariantPool } from '../../src/engine/variant-pool.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { newRecord } from '../support/runs.ts';

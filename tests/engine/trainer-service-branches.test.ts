@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scoreRows } from '../../src/core/metrics.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { curveLength } from '../../src/core/curve.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import type { BranchProgress, RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { kernelPopulations } from '../support/kernel.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import { VariantPool } from '../../src/engine/variant-pool.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';

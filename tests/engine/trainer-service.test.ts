@@ -311,6 +311,45 @@ describe('a run opened again', () => {
     expect(joinChunks(second.events.progress, snapshot.curve)).toEqual(await replayed(last.record, trainingData(toy)));
   });
 
+  test('on embeddings that came out otherwise by rounding keeps its curve and steps, says that it is inexact, and can be gone on with', async () => {
+    const first = await startOn(toy);
+    await first.service.newRun(request({ steps: 40 }));
+    for (let i = 0; i < 15; i++) await first.service.stepOnce();
+    await first.service.change('dropout', true);
+    const curve = joinChunks(first.events.progress);
+    const rounded = { ...toy, features: toy.features.map((value) => Math.fround(value * (1 + 2 ** -23))) };
+    expect(rounded.features).not.toEqual(toy.features);
+
+    const exact = (await (await startOn(toy)).service.openRun('run 1')) ?? expect.fail('not found');
+    expect(exact.isInexact).toBe(false);
+    const second = await startOn(rounded);
+    const snapshot = (await second.service.openRun('run 1')) ?? expect.fail('the run is lost');
+    expect(snapshot).toMatchObject({ isInexact: true, step: 15, record: { ...exact.record, featuresHash: '' } });
+    expect(snapshot.curve).toEqual(curve);
+
+    const last = await trainToTheEnd(second);
+    const whole = joinChunks(second.events.progress, snapshot.curve);
+    expect(stepsOf(whole)).toEqual([0, 10, 20, 30, 40]);
+    expect(whole.slice(0, curve.length)).toEqual(curve);
+    expect(whole).not.toEqual(await replayed(last.record, trainingData(toy)));
+    expect(await storedFirst(storage, 'run 1')).toMatchObject({ record: { featuresHash: '' }, checkpoint: { step: 40 } });
+    expect(await (await startOn(rounded)).service.openRun('run 1')).toMatchObject({ isInexact: false, step: 40 }); // told once
+  });
+
+  test('on other embeddings with all its branches is inexact as a whole, and stays as it was in storage until it is gone on with', async () => {
+    const first = await startOn(toy);
+    const { runId } = await first.api.newRun(request({ steps: 40 }));
+    await first.api.stepOnce();
+    await first.api.fork(runId);
+    const before = await storage.runs.loadRun(runId);
+    const second = await startOn({ ...toy, features: toy.features.map((value) => -value) });
+    const snapshot = await second.api.openRun(runId);
+    expect(snapshot?.isInexact).toBe(true);
+    expect(snapshot?.branches.map(({ record }) => record.featuresHash)).toEqual(['', '']);
+    expect(await storage.runs.loadRun(runId)).toEqual(before);
+    expect(await (await startOn(toy)).api.openRun(runId)).toMatchObject({ isInexact: false });
+  });
+
   test('is none when there is no such run, or it is of other data or another encoder', async () => {
     const first = await startOn(toy);
     await first.service.newRun(request());
@@ -424,7 +463,7 @@ describe('when the device is lost', () => {
     tested.loseDevice();
     const { notice, info } = await moved;
     expect(info.name).toBe('wasm');
-    const from = Number(/^The graphics device was lost\. Training goes on from step (\d+)\.$/.exec(notice)?.[1]);
+    const from = Number(/^The graphics device was lost\. Training goes on from step ([\d,]+)\.$/.exec(notice)?.[1]?.replace(',', ''));
     expect(from).toBeGreaterThanOrEqual(100);
     const { events } = tested;
     const last = await stopped;

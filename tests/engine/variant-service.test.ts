@@ -1,22 +1,16 @@
-import 'fake-indexeddb/auto';
-import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { readSynonyms } from '../../src/core/augment/synonyms.ts';
 import { variantAt, type VariantSource } from '../../src/core/augment/variants.ts';
 import type { Dataset } from '../../src/core/examples.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { trainableRows } from '../../src/core/splits.ts';
-import { startBackend } from '../../src/engine/backend.ts';
 import { EMBEDDING_WIDTH } from '../../src/engine/encoder/encoder.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import type { VariantRequest } from '../../src/protocol/variants.ts';
-import { Storage } from '../../src/storage/storage.ts';
-import { dataServices } from '../../src/worker/data-services.ts';
-import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
+import { useDataSite } from '../support/data-site.ts';
 
 /** Augmented texts as the encoder worker makes them: real encoder, real storage on an imitation of IndexedDB. */
 
-const SITE = 'https://site.test/';
 /** Two words and their synonyms stand for the site's table. */
 const SYNONYMS = 'lovely charming delightful\nsoup broth\n';
 const dataset: Dataset = {
@@ -35,37 +29,18 @@ const dataset: Dataset = {
   groups: [],
   hasDomains: true,
 };
-let asked: string[];
 let refusesSynonyms: boolean;
-let storage: Storage;
 let services: DataServices;
-let databases = 0;
 const silent = (): void => {};
-
-/** Stands for the built site. */
-async function site(address: string): Promise<Response> {
-  const path = address.slice(SITE.length);
-  asked.push(path);
-  if (path.startsWith('models/synonyms/')) return refusesSynonyms ? new Response('', { status: 404 }) : new Response(SYNONYMS);
-  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
-}
-
-function start(): DataServices {
-  return dataServices({ siteUrl: SITE, manifest: useLiteManifest, storage, startBackend: () => startBackend('wasm', { wasmPaths }), nowMs: () => performance.now(), dateMs: () => databases });
-}
-
-beforeEach(async () => {
-  asked = [];
-  refusesSynonyms = false;
-  vi.stubGlobal('fetch', site);
-  storage = new Storage(`variants ${++databases}`);
-  services = start();
-  await storage.datasets.putDataset(dataset, 0);
+const site = useDataSite('variants', (path) => {
+  if (!path.startsWith('models/synonyms/')) return null;
+  return refusesSynonyms ? new Response('', { status: 404 }) : new Response(SYNONYMS);
 });
 
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await storage.close();
+beforeEach(async () => {
+  refusesSynonyms = false;
+  services = site.services();
+  await site.storage.datasets.putDataset(dataset, 0);
 });
 
 function request(changes: Partial<VariantRequest> = {}): VariantRequest {
@@ -76,7 +51,7 @@ function sourceOf(): VariantSource {
   return { texts: dataset.examples.map(({ text }) => text), rows: trainableRows(dataset, 'mail'), seed: 3, synonyms: readSynonyms(SYNONYMS) };
 }
 
-const models = (): string[] => asked.filter((path) => path.startsWith('models/use-lite/'));
+const models = (): string[] => site.models().filter((path) => path.startsWith('models/use-lite/'));
 
 describe('augmented texts', () => {
   test('are those of the run’s seed and training rows, embedded as any text; where nothing can be changed there is none', async () => {
@@ -109,8 +84,8 @@ describe('augmented texts', () => {
 
   test('are in the cache the next time, on this visit or another: no encoder is needed', async () => {
     const first = await services.variants.embed(request(), 'embed', silent);
-    services = start();
-    asked = [];
+    services = site.services();
+    site.asked = [];
     const progress: Progress[] = [];
     expect(await services.variants.embed(request(), 'embed', (step) => progress.push(step))).toEqual(first);
     expect([models(), progress]).toEqual([[], []]);
@@ -119,7 +94,7 @@ describe('augmented texts', () => {
   test('of kinds without synonyms need no table of them, and one that cannot be had is asked for again', async () => {
     refusesSynonyms = true;
     await services.variants.embed(request({ kind: 'case', to: 2 }), 'embed', silent);
-    expect(asked.filter((path) => path.includes('synonyms'))).toEqual([]);
+    expect(site.asked.filter((path) => path.includes('synonyms'))).toEqual([]);
     await expect(services.variants.embed(request(), 'embed', silent)).rejects.toMatchObject({ code: 'model-download' });
     refusesSynonyms = false;
     expect((await services.variants.embed(request(), 'embed', silent)).total).toBe(8);

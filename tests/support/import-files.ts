@@ -1,4 +1,4 @@
-import type { Encoding } from '../../src/core/import-plan.ts';
+import type { ColumnTally, Encoding, FilePreview } from '../../src/core/import-plan.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import type { ImportedDataset } from '../../src/protocol/encoder.ts';
 import type { ImportApi, ImportSource } from '../../src/protocol/imports.ts';
@@ -14,6 +14,16 @@ export async function importAsProposed(imports: ImportApi, sources: readonly Imp
   const { plan, problem } = await imports.preview(sources, sources.map(() => null), 'look');
   if (problem !== '') throw new Error(problem);
   return imports.run(sources, plan, 'import', onProgress);
+}
+
+/** The preview of a table that is all looked at, has no problem, and this many rows of each value in its columns; by default a text a row and two labels. */
+export function previewOf(file: string, columns: readonly string[], values: readonly (readonly (readonly [string, number])[] | null | undefined)[] = [], rowsSeen = 10): FilePreview {
+  const even = [['a', rowsSeen / 2], ['b', rowsSeen / 2]] as const;
+  const tallies = columns.map((_, i): ColumnTally => {
+    const counts = values[i] === undefined ? even : values[i];
+    return { filled: counts === null ? rowsSeen : counts.reduce((sum, [, rows]) => sum + rows, 0), values: counts };
+  });
+  return { file, bytes: 23, reading: { format: 'delimited', encoding: 'utf-8', delimiter: ',', hasHeader: true }, columns, rows: [columns], rowsSeen, isWhole: true, tallies, problems: [], advice: '', lines: [] };
 }
 
 /** Text as bytes. @throws when the encoding has not all its characters */

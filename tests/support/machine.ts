@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { startBackend } from '../../src/engine/backend.ts';
 import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { dataServices } from '../../src/worker/data-services.ts';
 import { startService, type TestedService } from './trainer-service.ts';
-import { fetchFromPackage, useLiteManifest, wasmPaths } from './use-lite-files.ts';
+import { siteFile, useLiteManifest, wasmPaths } from './use-lite-files.ts';
 
 const SITE = 'https://site.test/';
 
@@ -47,5 +46,5 @@ const askedOf = new Map<number, string[]>();
 export async function serveSite(address: string): Promise<Response> {
   const [, number = '', path = ''] = /^https:\/\/site\.test\/(\d+)\/(.*)$/u.exec(address) ?? [];
   askedOf.get(Number(number))?.push(path);
-  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
+  return siteFile(path);
 }

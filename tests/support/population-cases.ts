@@ -49,7 +49,7 @@ export function knobTraining(data: PopulationData, head: HeadSpec, name: string)
 }
 
 /** Each objective at strengths that tell, alone and with what may come with it. IRMv1 by SGD needs small steps: its penalty has no lower bound. */
-export const OBJECTIVE_CASES: Readonly<Record<string, Schedule>> = {
+const OBJECTIVE_CASES: Readonly<Record<string, Schedule>> = {
   GroupDRO: always({ objective: 'groupDro', objectiveWeight: 1 }),
   'V-REx': always({ objective: 'vrex', objectiveWeight: 10 }),
   IRMv1: always({ objective: 'irm', objectiveWeight: 10 }),
@@ -58,7 +58,7 @@ export const OBJECTIVE_CASES: Readonly<Record<string, Schedule>> = {
 };
 
 /** What may come with an objective. Odd batches have halves of unequal size. */
-export const COMPANY: Readonly<Record<string, Partial<EffectiveKnobs>>> = {
+const COMPANY: Readonly<Record<string, Partial<EffectiveKnobs>>> = {
   'alone, odd batches': { batchSize: 5 },
   'by SGD': { optimizer: 'sgd', learningRate: 0.01, batchSize: 6, l2Strength: 0.01, weightDecay: 0.3 },
   'with every regularizer': {
@@ -67,9 +67,28 @@ export const COMPANY: Readonly<Record<string, Partial<EffectiveKnobs>>> = {
   },
 };
 
+/** Every objective that means something for the head, with each company: names for `objectiveTraining`. */
+export function objectivesFor(head: HeadSpec): [objective: string, company: string][] {
+  const names = Object.keys(OBJECTIVE_CASES).filter((name) => head.kind !== 'linear' || !['CORAL', 'DANN'].includes(name));
+  return names.flatMap((name) => Object.keys(COMPANY).map((company): [string, string] => [name, company]));
+}
+
 export function objectiveTraining(data: PopulationData, head: HeadSpec, objective: string, company: string): Training {
   const knobs = OBJECTIVE_CASES[objective] as Schedule;
   return madeUpTraining(data, head, (step) => ({ ...knobs(step), ...COMPANY[company] }));
+}
+
+/** The objective changes again and again, the optimizer once. */
+export function changingObjectives(): Training {
+  const turns = ['dann', 'groupDro', 'erm', 'coral', 'dann', 'irm', 'groupDro', 'vrex'] as const;
+  return madeUpTraining(madeUpData(37, 7), hidden(13), (step) => ({
+    ...PLAIN,
+    objective: turns[Math.floor(step / 4) % turns.length] as (typeof turns)[number],
+    objectiveWeight: 0.5,
+    batchSize: 6,
+    optimizer: step < 30 ? 'adam' : 'sgd',
+    resetMoments: step === 10,
+  }));
 }
 
 const small = madeUpData(37, 7);

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../src/core/run-record.ts';
-import { replay } from '../../src/engine/run.ts';
+import { replay } from '../../src/engine/replay.ts';
 import type { RunData } from '../../src/engine/run-data.ts';
 import { kernelPopulations } from './kernel.ts';
 

@@ -7,7 +7,10 @@ export function storedIn<T>(page: Page, store: string): Promise<T[]> {
       new Promise<never[]>((resolve, reject) => {
         const opening = indexedDB.open('heldout');
         opening.onerror = () => reject(opening.error);
-        opening.onupgradeneeded = () => opening.transaction?.abort(); // the page has made none: nor does this
+        opening.onupgradeneeded = () => {
+          opening.transaction?.abort(); // the page has made none: nor does this
+          resolve([]);
+        };
         opening.onsuccess = () => {
           const reading = opening.result.transaction(name).objectStore(name).getAll();
           reading.onerror = () => reject(reading.error);

@@ -26,6 +26,11 @@ export async function fetchFromPackage(url: string): Promise<Response> {
   return file ? new Response(await readFile(join(useLiteFolder, file.source))) : new Response('', { status: 404 });
 }
 
+/** A file of the built site: models of the installed package, all else from this repository. @param path in the site */
+export async function siteFile(path: string): Promise<Response> {
+  return path.startsWith('models/') ? fetchFromPackage(path) : new Response(await readFile(new URL(`../../${path}`, import.meta.url)));
+}
+
 /** The checked files of USE-lite, as the page would have fetched them. */
 export function useLiteFiles(): Promise<ModelFiles> {
   return fetchModelFiles(useLiteManifest, { baseUrl: 'models/use-lite/', fetch: fetchFromPackage });

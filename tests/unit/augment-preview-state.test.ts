@@ -29,7 +29,8 @@ function waitingPreview(): { preview: TextPreview; asked: Asked[]; notices: Noti
         }),
     },
     notices,
-    () => conditions,
+    conditions,
+    conditions,
   );
   return { preview, asked, notices, conditions };
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { BUNDLED_WIDTH, decodeEmbeddings, encodeEmbeddings, readBundled, readBundledEmbeddings, type BundledManifest } from '../../src/data/bundled.ts';
+import * as v from 'valibot';
+import { BUNDLED_WIDTH, BundledAboutSchema, decodeEmbeddings, encodeEmbeddings, readBundled, readBundledEmbeddings, type BundledManifest } from '../../src/data/bundled.ts';
 import { embeddingKey } from '../../src/data/embedding-key.ts';
 import { DataError } from '../../src/data/errors.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
+import { BUNDLED_FOLDERS } from '../support/bundled-sets.ts';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -30,6 +33,8 @@ function manifestOf(embeddings: Uint8Array, changes: Partial<BundledManifest> = 
     name: 'Reviews',
     description: 'Some reviews.',
     licence: 'CC0',
+    lesson: 'Try it.',
+    caution: null,
     encoderVersion: 'encoder-1',
     rows: 10,
     csvSha256: sha256(csv),
@@ -52,6 +57,9 @@ describe('a bundled data set', () => {
   test.each([
     ['lacks a field', { name: undefined }],
     ['has a wrong type', { rows: '10' }],
+    ['has no lesson', { lesson: '' }],
+    ['does not say that there is nothing to mind', { caution: undefined }],
+    ['has a caution that nobody would read to its end', { caution: 'x'.repeat(401) }],
     ['names another format', { embeddings: { file: 'x', sha256: sha256(''), format: 'float32', width: 512 } }],
     ['has a hash that is none', { csvSha256: 'abc' }],
   ])('is refused when its manifest %s', async (_, changes) => {
@@ -87,6 +95,29 @@ describe('a bundled data set', () => {
     expect(() => readBundledEmbeddings(damaged, manifestOf(embeddings))).toThrow(DataError);
     expect(() => readBundledEmbeddings(embeddings, manifestOf(embeddings, { rows: 11 }))).toThrow(DataError);
   });
+});
+
+describe.each(BUNDLED_FOLDERS)('what is told of %s', (id) => {
+  const read = (file: string): unknown => JSON.parse(readFileSync(new URL(`../../datasets/${id}/${file}`, import.meta.url), 'utf8'));
+  const about = v.parse(v.strictObject(BundledAboutSchema.entries), read('about.json'));
+  const readme = readFileSync(new URL(`../../datasets/${id}/README.md`, import.meta.url), 'utf8');
+  const sentences = (text: string): number => text.split(/(?<=\.) /u).length;
+
+  test('is a lesson of two to four sentences, and a licence', () => {
+    expect(sentences(about.lesson)).toBeGreaterThanOrEqual(2);
+    expect(sentences(about.lesson)).toBeLessThanOrEqual(4);
+    expect(about.licence).toBe('CC0-1.0');
+    expect(readme).toContain('CC0 1.0');
+  });
+
+  test('is in the manifest, from which the page has it', () => {
+    expect(read('manifest.json')).toMatchObject(about);
+  });
+});
+
+test('the names carry a caution: validation means nothing there, and intervals are too narrow', () => {
+  const { caution } = v.parse(BundledAboutSchema, JSON.parse(readFileSync(new URL('../../datasets/names/about.json', import.meta.url), 'utf8')));
+  expect(caution).toMatch(/Validation accuracy means nothing here.*2\.4 times as wide/u);
 });
 
 describe('embeddings in float16', () => {

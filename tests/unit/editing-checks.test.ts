@@ -1,24 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { cleanedField, exampleProblems, fieldProblem, rowsProblem } from '../../src/core/editing/checks.ts';
 import { startRows } from '../../src/core/editing/draft-rows.ts';
-import { EXAMPLE_LIMITS, type ExampleLimits } from '../../src/core/example-limits.ts';
+import type { ExampleLimits } from '../../src/core/example-limits.ts';
 import { editedName } from '../../src/core/dataset-edits.ts';
-import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, MIN_ROWS } from '../../src/data/example-builder.ts';
-import { MAX_NAME_LENGTH } from '../../src/data/name-list.ts';
 import { finished } from '../support/editing.ts';
 import { datasetOf } from '../support/quality-data.ts';
 
 const limits: ExampleLimits = { minRows: 2, maxRows: 3, maxTextLength: 5, maxNameLength: 4, maxNames: { label: 2, domain: 2, group: 2 } };
 const rowsOf = (...labels: string[]) => finished(startRows(datasetOf(labels.map((label, i) => ({ text: `text ${i}`, label, domain: 'web' })))));
 
-test('the editor takes what an import takes', () => {
-  expect(EXAMPLE_LIMITS).toEqual({
-    minRows: MIN_ROWS,
-    maxRows: MAX_ROWS,
-    maxTextLength: MAX_TEXT_LENGTH,
-    maxNameLength: MAX_NAME_LENGTH,
-    maxNames: { label: MAX_LABELS, domain: MAX_DOMAINS, group: MAX_GROUPS },
-  });
+test('the editor cleans a field as an import does', () => {
   expect(cleanedField(' a\u0000b \n')).toBe('ab');
 });
 

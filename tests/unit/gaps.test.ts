@@ -46,6 +46,14 @@ describe('the two gaps', () => {
     expect(gapInWords(memorizing)).toBe('There are no validation examples to compare.');
   });
 
+  it('get no verdict on a handful of examples, however far apart the scores are', () => {
+    const [memorizing, domain] = gapsOf([evaluation(score(80, 0.9, 0.3), score(40, 0.9, 0.3), score(1, 0, 7))]);
+    expect(gapInWords(domain)).toBe('There is only 1 held-out example: too few to compare.');
+    expect(gapInWords(memorizing)).not.toContain('too few');
+    const [between] = gapsOf([evaluation(score(80, 0.9, 0.3), score(19, 0.1, 3), score(20, 0.9, 0.3))]);
+    expect(gapInWords(between)).toBe('There are only 19 validation examples: too few to compare.');
+  });
+
   it('over several seeds are paired within each, and their intervals are over seeds', () => {
     const heads = [0.1, 0.2, 0.3].map((shift) => evaluation(score(800, 0.99, shift), score(400, 0.8, 0.5 + shift), score(200, 0.7, 0.9 + shift)));
     const [memorizing, domain] = gapsOf(heads);
@@ -58,6 +66,11 @@ describe('the two gaps', () => {
 });
 
 describe('a score in words', () => {
+  it('has no loss below zero, though the interval about the mean reaches there', () => {
+    const evaluations = [evaluation(score(80, 0.9, 0.3), score(60, 0.95, 0.2, 2), score(60, 0.9, 0.3))];
+    expect(scoreInWords(evaluations, 'validation')).toMatch(/^loss 0\.200 \(0\.000–0\.\d+\), /u);
+  });
+
   const one = evaluation(score(800, 0.99, 0.05), score(400, 0.8, 0.5), score(200, 0.7, 0.9));
 
   it('has an interval over examples for one head, and a standard error over seeds for several', () => {

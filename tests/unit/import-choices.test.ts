@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CHOICES, columnsOf, keyOfOrigin, originOfKey, originOptions, planWithChoices, rolesOfColumn, withReading } from '../../src/core/import-choices.ts';
 import type { FilePreview, FileReading, ImportPlan, Origin } from '../../src/core/import-plan.ts';
-import { problemOf, problemWith } from '../../src/core/import-problem.ts';
 import { fileSize, filesInWords, firstRowsInWords, readingInWords } from '../../src/core/import-words.ts';
+import { previewOf } from '../support/import-files.ts';
 
 const READING: FileReading = { format: 'delimited', encoding: 'utf-8', delimiter: ';', hasHeader: true };
 const column = (name: string): Origin => ({ kind: 'column', column: name });
-const file = (name: string, columns: readonly string[]): FilePreview => ({ file: name, bytes: 312, reading: READING, columns, rows: [] });
+const file = (name: string, columns: readonly string[]): FilePreview => ({ ...previewOf(name, columns), bytes: 312, reading: READING });
 const FILES = [file('a.csv', ['comment', 'mood', 'shop']), file('b.csv', ['comment', 'mood', 'note'])];
-const PLAN: ImportPlan = { name: 'a', readings: [READING, READING], origins: { text: column('comment'), label: column('mood'), domain: { kind: 'file-name' }, group: { kind: 'none' } } };
+const PLAN: ImportPlan = { name: 'a', readings: [READING, READING], origins: { text: column('comment'), label: column('mood'), domain: { kind: 'file-name' }, group: { kind: 'none' } }, mergeSpellings: true };
 const proposed = { plan: PLAN, files: FILES };
 
 describe('the user’s choices', () => {
   it('come before what is proposed, one by one', () => {
     expect(planWithChoices(proposed, NO_CHOICES)).toEqual(PLAN);
-    const chosen = planWithChoices(proposed, { name: 'mine', origins: { label: column('note'), group: { kind: 'file-name' } } });
-    expect(chosen).toEqual({ ...PLAN, name: 'mine', origins: { ...PLAN.origins, label: column('note'), group: { kind: 'file-name' } } });
+    const chosen = planWithChoices(proposed, { name: 'mine', origins: { label: column('note'), group: { kind: 'file-name' } }, mergeSpellings: false });
+    expect(chosen).toEqual({ ...PLAN, name: 'mine', origins: { ...PLAN.origins, label: column('note'), group: { kind: 'file-name' } }, mergeSpellings: false });
   });
 
   it('may empty the name', () => {
@@ -23,7 +23,7 @@ describe('the user’s choices', () => {
   });
 
   it('of a column that is gone since a file is read otherwise give way to the proposal', () => {
-    const choices = { name: null, origins: { text: column('column 2'), domain: { kind: 'none' } } } as const;
+    const choices = { ...NO_CHOICES, origins: { text: column('column 2'), domain: { kind: 'none' } } } as const;
     expect(planWithChoices(proposed, choices).origins).toEqual({ ...PLAN.origins, domain: { kind: 'none' } });
   });
 
@@ -57,32 +57,6 @@ describe('the lists of origins', () => {
     const plan = { origins: { ...PLAN.origins, group: column('mood') } };
     expect(rolesOfColumn(plan, 'mood')).toEqual(['label', 'group']);
     expect(rolesOfColumn(plan, 'shop')).toEqual([]);
-  });
-});
-
-describe('what is missing for an import', () => {
-  const problem = (origins: Partial<ImportPlan['origins']>, files = FILES, name = 'mine'): string => problemOf({ name, origins: { ...PLAN.origins, ...origins } }, files);
-
-  it('is nothing where every file has the columns', () => {
-    expect(problem({})).toBe('');
-    expect(problem({ label: { kind: 'file-name' } })).toBe('');
-  });
-
-  it('is told with what to choose', () => {
-    expect(problem({ text: { kind: 'none' } })).toBe('Choose the column that holds the texts.');
-    expect(problem({ label: { kind: 'none' } })).toBe('Choose where the labels come from.');
-    expect(problem({ label: column('comment') })).toMatch(/^Text and label come from the same column\./u);
-    expect(problem({ domain: column('shop') })).toBe('b.csv has no column “shop”. Choose another one for the domain, or leave the file out.');
-    expect(problem({ label: { kind: 'file-name' } }, FILES.slice(0, 1))).toMatch(/^With one file every example would have the same label\./u);
-    expect(problem({}, FILES, '  ')).toBe('Give the data set a name.');
-  });
-
-  it('is what the worker found in the files, for as long as the proposal’s columns are the ones to be read', () => {
-    const preview = { ...proposed, problem: 'Row 4 of a.csv has 4 cells; the header has 3.' };
-    expect(problemWith(preview, { ...PLAN, name: 'mine' })).toBe(preview.problem);
-    expect(problemWith(preview, { ...PLAN, origins: { ...PLAN.origins, domain: { kind: 'none' } } })).toBe('');
-    expect(problemWith(preview, { ...PLAN, origins: { ...PLAN.origins, label: column('comment') } })).toMatch(/^Text and label/u);
-    expect(problemWith({ ...proposed, problem: '' }, { ...PLAN, name: '' })).toBe('Give the data set a name.');
   });
 });
 

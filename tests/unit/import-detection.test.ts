@@ -42,10 +42,35 @@ describe('the encoding', () => {
     expect(await encodingOf(new Blob([table([REVIEWS, LABELS], 'text,label').replaceAll('pizza', 'p\u0000izza\u0000\u0000')]))).toBe('utf-8');
   });
 
-  test('of UTF-8 with one broken byte among many letters is UTF-8, and the preview says where it breaks when it comes to that', async () => {
-    const good = encoded(table([REVIEWS.map((text) => `${text} café crème`), LABELS], 'text,label'), 'utf-8');
-    const broken = Uint8Array.from([...good, 0x0a, 0x63, 0xe9, 0x2c, 0x70, 0x6f, 0x73]);
-    expect(await encodingOf(new Blob([broken]))).toBe('utf-8');
+  test.each([
+    ['in the last row', `${table([REVIEWS.map((text) => `${text} café crème`), LABELS], 'text,label')}\nc`, ',pos', 10],
+    ['in the first rows', 'text,label\nça va,pos\nbon caf', `,neg\n${table([REVIEWS.map((text) => `${text} café`), LABELS], '')}`, 3],
+    ['in the header', 'text,l', `bel\n${table([REVIEWS.map((text) => `${text} café`), LABELS], '')}`, 1],
+    ['before anything else', '', `text,label\n${table([REVIEWS.map((text) => `${text} café`), LABELS], '')}`, 1],
+  ])('of UTF-8 with one broken byte %s, among many letters, is UTF-8: the preview says where it breaks, and shows the rows', async (_, before, after, row) => {
+    const bytes = Uint8Array.from([...encoded(before, 'utf-8'), 0xe9, ...encoded(after, 'utf-8')]);
+    const { files, plan, problem } = await previewOf('x.csv', new Blob([bytes]));
+    const at = encoded(before, 'utf-8').length + 1;
+    expect(plan.readings[0]).toMatchObject({ encoding: 'utf-8', hasHeader: true });
+    expect(problem).toContain(`x.csv is not UTF-8 text: byte ${at} of the file (0xE9, in Windows-1252 “é”), in row ${row}, cannot be read.`);
+    expect(files[0]?.problems).toHaveLength(1);
+    expect(files[0]?.columns).toHaveLength(2);
+    expect(files[0]?.rows.length).toBeGreaterThan(7);
+    const otherwise = await preview([{ name: 'x.csv', content: new Blob([bytes]) }], [{ ...(plan.readings[0] as FileReading), encoding: 'windows-1252' }]);
+    expect(otherwise.files[0]?.problems).toEqual([]);
+  });
+
+  test('is no problem before a row that cannot be read: that one is told first', async () => {
+    const rows = table([REVIEWS.map((text) => `${text} café`), LABELS], 'text,label');
+    const bytes = Uint8Array.from([...encoded(`${rows}\none,two,three\nc`, 'utf-8'), 0xe9, ...encoded(',pos', 'utf-8')]);
+    expect((await previewOf('x.csv', new Blob([bytes]))).problem).toContain('Row 10 of x.csv has 3 cells');
+  });
+
+  test('of a file of which one letter is Windows-1252 is that', async () => {
+    for (const [text, header] of [['I like the café', 'text,label'], ['plain', 'texté,label']] as const) {
+      const rows = table([REVIEWS.map((review, i) => (i === 5 ? text : review)), LABELS], header);
+      expect(await encodingOf(bytesOf(rows, 'windows-1252', false))).toBe('windows-1252');
+    }
   });
 
   test('of text whose letters break UTF-8 is Windows-1252', async () => {
@@ -245,7 +270,7 @@ describe('roles', () => {
 describe('a problem', () => {
   test('is a label that no column looks like', async () => {
     const { problem, plan } = await previewOf('x.csv', table([REVIEWS], 'text'));
-    expect(problem).toBe('No column looks like a label: choose one, or take the label from the file’s name.');
+    expect(problem).toBe('x.csv has texts, but no labels. Add a column with the label of each text, or choose several files, one a label.');
     expect(plan.origins.label).toEqual({ kind: 'none' });
   });
 
@@ -297,20 +322,42 @@ describe('a look', () => {
   test.each([
     ['JSON', 'json', 'x.csv is not one JSON array'],
     ['JSON lines', 'jsonl', 'Row 1 of x.csv is not valid JSON'],
-  ] as const)('at a table as %s says that it is none', async (_, format, words) => {
+  ] as const)('at a table as %s says that it is none, and shows how it begins, so that another way can be chosen', async (_, format, words) => {
     const asked: FileReading = { format, encoding: 'utf-8', delimiter: ',', hasHeader: false };
-    const error = await errorOf(preview([{ name: 'x.csv', content: table([REVIEWS, LABELS], 'text,label') }], [asked]));
-    expect(error.message).toContain(words);
-    expect(error.place).toEqual({ file: 'x.csv', row: 1 });
+    const content = table([REVIEWS, LABELS], 'text,label');
+    const { files, problem } = await preview([{ name: 'x.csv', content }], [asked]);
+    expect(problem).toContain(words);
+    expect(files[0]).toMatchObject({ reading: asked, columns: [], rows: [], rowsSeen: 0, isWhole: false, tallies: [], lines: content.split('\n').slice(0, 8) });
+  });
+
+  test.each([
+    ['an object instead of an array', '{\n"rows": [1]\n}', 'x.json is not one JSON array', 'json'],
+    ['one object on a line', '{"rows": [1]}', 'x.json has no row with a value that could be a text', 'jsonl'],
+    ['an empty array', '[]', 'x.json has no row with a value that could be a text', 'json'],
+    ['an array that breaks off in its first row', '[{"text": "a"', 'x.json breaks off in row 1', 'json'],
+    ['a misspelled array', '[{"text": a}]', 'x.json is not valid JSON in row 1', 'json'],
+  ] as const)('at JSON that cannot be read, as %s, opens with what is wrong', async (_, content, words, format) => {
+    const { files, plan, problem } = await previewOf('x.json', content);
+    expect(problem).toContain(words);
+    expect(files[0]?.problems[0]?.remedy).not.toBe('');
+    expect(files[0]).toMatchObject({ reading: { format }, columns: [], lines: content.split('\n') });
+    expect(plan.origins).toMatchObject({ text: { kind: 'none' }, label: { kind: 'none' } });
+  });
+
+  test('at one of several files that cannot be read names it and goes on', async () => {
+    const { files, plan, problem } = await preview([{ name: 'a.json', content: '{oh' }, { name: 'b.csv', content: table([REVIEWS, LABELS], 'text,label') }, { name: 'c.xlsx', content: new Blob(['PK\u0003\u0004']) }, { name: 'd.csv', content: '' }]);
+    expect(problem).toContain('a.json');
+    expect(files.map((file) => file.problems[0]?.message ?? '')).toEqual([expect.stringContaining('a.json is not one JSON array'), '', expect.stringContaining('c.xlsx is a spreadsheet workbook'), 'd.csv is empty.']);
+    expect(files.map((file) => file.lines)).toEqual([['{oh'], [], [], []]);
+    expect(plan.origins).toMatchObject({ text: column('text'), label: column('label'), domain: { kind: 'none' } });
+    expect(plan.name).toBe('b');
   });
 
   test.each([
     ['no file', [], 'no file'],
-    ['an empty file among others', [{ name: 'a.csv', content: 'text,label\nx,y' }, { name: 'b.csv', content: '' }], 'b.csv is empty'],
+    ['an empty file', [{ name: 'b.csv', content: '' }], 'b.csv is empty'],
     ['white space', [{ name: 'a.csv', content: ' \n ' }], 'a.csv is empty'],
-    ['a workbook', [{ name: 'a.xlsx', content: new Blob([Uint8Array.of(0x50, 0x4b, 3, 4, 0)]) }], 'a.xlsx is a workbook'],
-    ['an object instead of an array', [{ name: 'a.json', content: '{\n"rows": [1]\n}' }], 'a.json is not one JSON array'],
-    ['an empty array', [{ name: 'a.json', content: '[]' }], 'a.json has no row'],
+    ['a workbook', [{ name: 'a.xlsx', content: new Blob([Uint8Array.of(0x50, 0x4b, 3, 4, 0)]) }], 'a.xlsx is a spreadsheet workbook'],
     ['too many files', Array.from({ length: 201 }, (_, i) => ({ name: `${i}.txt`, content: 'x' })), '201 files'],
   ] as const)('at %s is refused', async (_, sources, words) => {
     const error = await errorOf(preview(sources));

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
+import { EXAMPLE_LIMITS } from '../../src/core/example-limits.ts';
 import type { Example } from '../../src/core/examples.ts';
 import { fileStem, type FileReading, type ImportPlan, type Origin, type Role } from '../../src/core/import-plan.ts';
 import { namedRows, reportSentences } from '../../src/core/import-report.ts';
 import { DataError } from '../../src/data/errors.ts';
-import { MAX_ROWS } from '../../src/data/example-builder.ts';
 import { parseFiles, type Imported, type ParseOptions } from '../../src/data/parse-files.ts';
 import { MAX_BYTES, type FileSource } from '../../src/data/read-text.ts';
 
@@ -15,6 +15,7 @@ const READINGS = {
   lines: { format: 'lines', encoding: 'utf-8', delimiter: ',', hasHeader: false },
 } as const satisfies Record<string, FileReading>;
 type Kind = keyof typeof READINGS;
+const MAX_ROWS = EXAMPLE_LIMITS.maxRows;
 
 const column = (name: string): Origin => ({ kind: 'column', column: name });
 const NONE: Origin = { kind: 'none' };
@@ -22,7 +23,7 @@ const FILE_NAME: Origin = { kind: 'file-name' };
 const TEXT_AND_LABEL = { text: column('text'), label: column('label'), domain: NONE, group: NONE };
 
 function read(files: readonly (readonly [name: string, kind: Kind, content: string | Blob])[], origins: Partial<Record<Role, Origin>> = {}, options?: ParseOptions): Promise<Imported> {
-  const plan: ImportPlan = { name: 'mine', readings: files.map(([, kind]) => READINGS[kind]), origins: { ...TEXT_AND_LABEL, ...origins } };
+  const plan: ImportPlan = { name: 'mine', readings: files.map(([, kind]) => READINGS[kind]), origins: { ...TEXT_AND_LABEL, ...origins }, mergeSpellings: false };
   return parseFiles(files.map(([name, , content]): FileSource => ({ name, content })), plan, options);
 }
 
@@ -224,7 +225,7 @@ describe('a table without a header', () => {
 
 describe('pasted text', () => {
   test('is read as it is, whatever encoding is asked for', async () => {
-    const plan: ImportPlan = { name: 'pasted', readings: [{ ...READINGS.csv, encoding: 'utf-16le' }], origins: TEXT_AND_LABEL };
+    const plan: ImportPlan = { name: 'pasted', readings: [{ ...READINGS.csv, encoding: 'utf-16le' }], origins: TEXT_AND_LABEL, mergeSpellings: false };
     const { dataset } = await parseFiles([{ name: 'pasted text', content: `${csv()}\nnaïve 👍,pos` }], plan);
     expect(dataset.examples.at(-1)?.text).toBe('naïve 👍');
     expect(dataset.name).toBe('pasted');
@@ -245,7 +246,7 @@ describe('a plan', () => {
   });
 
   test('has one reading a file', async () => {
-    await expect(parseFiles([{ name: 'a', content: 'a' }], { name: 'x', readings: [], origins: TEXT_AND_LABEL })).rejects.toThrow(RangeError);
+    await expect(parseFiles([{ name: 'a', content: 'a' }], { name: 'x', readings: [], origins: TEXT_AND_LABEL, mergeSpellings: false })).rejects.toThrow(RangeError);
   });
 });
 

@@ -32,6 +32,7 @@ const planOf = (reading: FileReading): ImportPlan => ({
   name: 'made up',
   readings: [reading],
   origins: { text: { kind: 'column', column: 'text' }, label: { kind: 'column', column: 'label' }, domain: { kind: 'column', column: 'domain' }, group: { kind: 'none' } },
+  mergeSpellings: false,
 });
 
 describe.each(ENCODINGS)('any table in %s', (encoding) => {
@@ -67,13 +68,15 @@ describe.each(ENCODINGS)('any table in %s', (encoding) => {
 
 describe('a byte that the encoding does not allow', () => {
   const reading = (encoding: Encoding): FileReading => ({ format: 'lines', encoding, delimiter: ',', hasHeader: false });
-  const plan = (encoding: Encoding): ImportPlan => ({ name: 'x', readings: [reading(encoding)], origins: { text: { kind: 'column', column: 'line' }, label: { kind: 'file-name' }, domain: { kind: 'none' }, group: { kind: 'none' } } });
+  const plan = (encoding: Encoding): ImportPlan => ({ name: 'x', readings: [reading(encoding)], origins: { text: { kind: 'column', column: 'line' }, label: { kind: 'file-name' }, domain: { kind: 'none' }, group: { kind: 'none' } }, mergeSpellings: false });
   const text = fc.string({ unit: fc.constantFrom('a', '\n', 'é', '你', '👍'), maxLength: 20 });
   const placeOf = async (bytes: Uint8Array<ArrayBuffer>, encoding: Encoding, chunkBytes: number): Promise<unknown> =>
     parseFiles([{ name: 'x.txt', content: new Blob([bytes]) }], plan(encoding), { chunkBytes }).catch((error: unknown) => (error instanceof DataError ? [error.message, error.place] : error));
   const named = (before: string, at: number, byte: string, encoding: string): unknown => {
     const row = before.split('\n').length;
-    return [`x.txt is not ${encoding} text: byte ${at + 1} of the file (0x${byte}), in row ${row}, cannot be read.`, { file: 'x.txt', row }];
+    // What the letter is in Windows-1252, in which it may have been written.
+    const letter = { FF: 'ÿ', 80: '€', E4: 'ä', F0: 'ð', C3: 'Ã' }[byte] ?? '';
+    return [`x.txt is not ${encoding} text: byte ${at + 1} of the file (0x${byte}${encoding === 'UTF-8' ? `, in Windows-1252 “${letter}”` : ''}), in row ${row}, cannot be read.`, { file: 'x.txt', row }];
   };
 
   test('is named with its row, wherever it stands and whatever the size of the chunks', async () => {
@@ -102,7 +105,7 @@ test('lines of any text come back, whatever their ends and the size of the chunk
   await fc.assert(
     fc.asyncProperty(lines, lines, fc.constantFrom('\n', '\r\n', '\r'), fc.integer({ min: 4, max: 100 }), async (first, second, newline, chunkBytes) => {
       const reading: FileReading = { format: 'lines', encoding: 'utf-8', delimiter: ',', hasHeader: false };
-      const plan: ImportPlan = { name: 'two', readings: [reading, reading], origins: { text: { kind: 'column', column: 'line' }, label: { kind: 'file-name' }, domain: { kind: 'none' }, group: { kind: 'none' } } };
+      const plan: ImportPlan = { name: 'two', readings: [reading, reading], origins: { text: { kind: 'column', column: 'line' }, label: { kind: 'file-name' }, domain: { kind: 'none' }, group: { kind: 'none' } }, mergeSpellings: false };
       const sources = [{ name: 'pos.txt', content: first.join(newline) }, { name: 'neg.txt', content: second.join(newline) + newline }];
       const { dataset } = await parseFiles(sources, plan, { chunkBytes });
       expect(dataset.examples.map(({ text, label }) => [text, label])).toEqual([...first.map((text) => [text, 'pos']), ...second.map((text) => [text, 'neg'])]);

@@ -6,15 +6,16 @@ import type { ImportApi, ImportSource } from '../../src/protocol/imports.ts';
 import { ImportState } from '../../src/state/import.svelte.ts';
 import { Job } from '../../src/state/job.svelte.ts';
 import { Notices } from '../../src/state/notices.svelte.ts';
+import { previewOf as filePreview } from '../support/import-files.ts';
 
 const DETECTED: FileReading = { format: 'delimited', encoding: 'utf-8', delimiter: ',', hasHeader: true };
 const FILE = new File(['comment,mood\nfine,good\n'], 'shop.csv');
 const IMPORTED = { storageProblem: null } as ImportedDataset;
 
 function previewOf(sources: readonly ImportSource[], readings: readonly (FileReading | null)[]): ImportPreview {
-  const files = sources.map(({ name }, i) => ({ file: name, bytes: 23, reading: readings[i] ?? DETECTED, columns: ['comment', 'mood'], rows: [['fine', 'good']] }));
+  const files = sources.map(({ name }, i) => ({ ...filePreview(name, ['comment', 'mood']), reading: readings[i] ?? DETECTED }));
   const origins: ImportPlan['origins'] = { text: { kind: 'column', column: 'comment' }, label: { kind: 'column', column: 'mood' }, domain: { kind: 'none' }, group: { kind: 'none' } };
-  return { files, plan: { name: 'shop', readings: files.map(({ reading }) => reading), origins }, problem: '' };
+  return { files, plan: { name: 'shop', readings: files.map(({ reading }) => reading), origins, mergeSpellings: true }, problem: '' };
 }
 
 interface Call<Result> {
@@ -108,8 +109,35 @@ describe('importing', () => {
     const [notice] = notices.list;
     expect(notice).toMatchObject({ text: BAD.message, action: { label: 'Change the import' } });
     notice?.action?.run();
-    expect(imports.view).toBe('preview');
+    expect(imports).toMatchObject({ view: 'preview', trouble: BAD }); // what went wrong is told there, until something is chosen otherwise
     expect(imports.plan).toEqual(plan);
+    imports.chooseOrigin('group', { kind: 'none' });
+    expect(imports.trouble).toBeNull();
+  });
+
+  it('does nothing while a file has a problem, until another choice mends it', async () => {
+    const { imports, looks, runs } = start();
+    const looking = imports.choose([FILE]);
+    const [look] = looks as [Look];
+    const preview = previewOf(look.sources, look.readings);
+    const problem = { message: 'The value of “mood” in row 9 is a list.', remedy: 'Choose another column.', column: 'mood' };
+    look.resolve({ ...preview, files: preview.files.map((file) => ({ ...file, problems: [problem] })) });
+    await looking;
+    await imports.import();
+    expect(imports).toMatchObject({ view: 'preview', problem: 'The value of “mood” in row 9 is a list. Choose another column.' });
+    expect(runs).toEqual([]);
+    imports.chooseOrigin('label', { kind: 'column', column: 'comment' });
+    imports.chooseOrigin('text', { kind: 'file-name' });
+    expect(imports.problem).toBe('Choose the column that holds the texts.');
+  });
+
+  it('merges spellings unless it is told not to', async () => {
+    const { imports, runs, opened } = start();
+    await opened();
+    expect(imports.plan?.mergeSpellings).toBe(true);
+    imports.chooseMerging(false);
+    void imports.import();
+    expect(runs[0]?.plan.mergeSpellings).toBe(false);
   });
 
   it('that fails for want of a download can be tried again as it was', async () => {
@@ -162,7 +190,7 @@ describe('another reading', () => {
     expect(imports.trouble).toBeNull();
   });
 
-  it('that is impossible leaves the file as it was read before, and says why', async () => {
+  it('of a file that is gone leaves it as it was, and says why', async () => {
     const { imports, looks, show, opened } = start();
     await opened();
     const wrong = imports.read(0, JSON_READING);
@@ -187,6 +215,45 @@ describe('another reading', () => {
     await all;
     expect(looks[1]?.readings.map((reading) => reading?.encoding)).toEqual(['windows-1252', 'windows-1252', 'windows-1252']);
     expect(imports.job.title).toBeNull();
+  });
+});
+
+describe('leaving a file out', () => {
+  const [A, B] = [new File(['x'], 'a.csv'), new File(['y'], 'b.csv')];
+  const two = async () => {
+    const started = start();
+    const choosing = started.imports.choose([A, B]);
+    started.show();
+    await choosing;
+    return started;
+  };
+
+  it('goes on with the others, read as they were, and keeps the choices', async () => {
+    const { imports, looks, show } = await two();
+    imports.chooseName('mine');
+    const reading = imports.read(1, { ...DETECTED, delimiter: ';' });
+    show();
+    await reading;
+    const leaving = imports.leaveOut(0);
+    show();
+    await leaving;
+    expect(looks.at(-1)?.sources).toEqual([{ name: 'b.csv', content: B }]);
+    expect(looks.at(-1)?.readings).toEqual([{ ...DETECTED, delimiter: ';' }]);
+    expect(imports.files.map(({ file }) => file)).toEqual(['b.csv']);
+    expect(imports.plan?.name).toBe('mine');
+  });
+
+  it('is undone where the others cannot be looked at, and does nothing with the last one', async () => {
+    const { imports, looks } = await two();
+    const leaving = imports.leaveOut(1);
+    looks[1]?.reject(BAD);
+    await leaving;
+    expect(imports).toMatchObject({ view: 'preview', trouble: BAD });
+    expect(imports.files).toHaveLength(2);
+    const { imports: one, looks: looksOfOne, opened } = start();
+    await opened();
+    await one.leaveOut(0);
+    expect(looksOfOne).toHaveLength(1);
   });
 });
 

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import Papa from 'papaparse';
+import { EXAMPLE_LIMITS } from '../../src/core/example-limits.ts';
 import { SINGLE_DOMAIN, textKey, type Example } from '../../src/core/examples.ts';
 import { reportSentences } from '../../src/core/import-report.ts';
 import { DataError } from '../../src/data/errors.ts';
-import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS, MAX_ROWS, MAX_TEXT_LENGTH, NO_DOMAIN, NO_GROUP } from '../../src/data/example-builder.ts';
+import { NO_DOMAIN, NO_GROUP } from '../../src/data/example-builder.ts';
 import { parseCsv, type CsvSource } from '../../src/data/parse-csv.ts';
 import type { Imported, ParseOptions } from '../../src/data/parse-files.ts';
+
+const { maxRows: MAX_ROWS, maxTextLength: MAX_TEXT_LENGTH, maxNames: { label: MAX_LABELS, domain: MAX_DOMAINS, group: MAX_GROUPS } } = EXAMPLE_LIMITS;
 
 /** Ten good rows of two labels and two domains. */
 const ROWS = Array.from({ length: 10 }, (_, i) => `text ${i},${i % 2 ? 'pos' : 'neg'},${i < 5 ? 'web' : 'mail'}`);
@@ -286,8 +289,8 @@ describe('a file that cannot be used', () => {
   });
 
   test.each([
-    ['a workbook', [0x50, 0x4b, 3, 4, 20, 0, 6, 0]],
-    ['a workbook', [0xd0, 0xcf, 0x11, 0xe0, 0xa1]],
+    ['an archive', [0x50, 0x4b, 3, 4, 20, 0, 6, 0]],
+    ['a file of an office program', [0xd0, 0xcf, 0x11, 0xe0, 0xa1]],
     ['a compressed file', [0x1f, 0x8b, 8, 0]],
     ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
   ])('is %s', async (kind, bytes) => {

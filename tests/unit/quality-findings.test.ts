@@ -9,7 +9,7 @@ import { cutFinding, shortFinding, unreadableFinding, type TokenMeasures } from 
 import { SEVERITIES, excerpt, type Finding, type QualityReport, type Remedy } from '../../src/core/quality/report.ts';
 import { rowsKeptInWords } from '../../src/core/quality/rows-kept.ts';
 import { conflictFinding, repeatFinding } from '../../src/core/quality/same-texts.ts';
-import { smallCellsFinding, smallDomainsFinding, smallGroupsFinding, smallLabelsFinding, uncertaintyPoints } from '../../src/core/quality/small-parts.ts';
+import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding, uncertaintyPoints } from '../../src/core/quality/small-parts.ts';
 import { wilson } from '../../src/core/statistics.ts';
 import { datasetOf, finish, keysOf, randomTexts } from '../support/quality-data.ts';
 import { applied } from '../support/editing.ts';
@@ -120,7 +120,9 @@ describe('balance', () => {
   });
 
   test('of domains likewise', () => {
-    expect(domainBalanceFinding(datasetOf(rowsOf([['books', 'yes', 300], ['lamps', 'no', 30]])))?.title).toBe('Domains are uneven: “books” has 10 times the examples of “lamps”');
+    expect(domainBalanceFinding(datasetOf(rowsOf([['books', 'yes', 400], ['lamps', 'no', 40]])))?.title).toBe('Domains are uneven: “books” has 10 times the examples of “lamps”');
+    // Too small to be held out: told by a finding of its own.
+    expect(domainBalanceFinding(datasetOf(rowsOf([['books', 'yes', 400], ['lamps', 'no', 39]])))).toBeNull();
     expect(domainBalanceFinding(datasetOf(EVEN))).toBeNull();
   });
 
@@ -128,6 +130,30 @@ describe('balance', () => {
     const shifted = datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 10], ['lamps', 'yes', 30], ['lamps', 'no', 70]]));
     expect(labelShiftFinding(shifted)?.title).toBe('“yes” is 90.0 % of “books” but 30.0 % of “lamps”');
     expect(labelShiftFinding(datasetOf(rowsOf([['books', 'yes', 5], ['books', 'no', 2], ['lamps', 'yes', 3], ['lamps', 'no', 4]])))).toBeNull();
+  });
+
+  test('is restored by leaving out examples, the same ones in whatever order the rows stand', () => {
+    const uneven = datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 30]]));
+    const turned = datasetOf([...uneven.examples].reverse());
+    const [remedy] = labelBalanceFinding(uneven)?.remedies ?? [];
+    expect(remedy?.label).toBe('Level the labels: leave out 60 examples');
+    const kept = cleaned(uneven, remedy).examples;
+    expect(kept.filter(({ label }) => label === 'yes').length).toBe(30);
+    expect(cleaned(turned, labelBalanceFinding(turned)?.remedies[0]).examples).toEqual([...kept].reverse());
+    expect(kept).not.toEqual([...uneven.examples.slice(0, 30), ...uneven.examples.slice(90)]);
+
+    const wide = datasetOf(rowsOf([['books', 'yes', 250], ['books', 'no', 250], ['lamps', 'yes', 20], ['lamps', 'no', 20]]));
+    expect(domainBalanceFinding(wide)?.remedies[0]?.label).toBe('Level the domains: leave out 460 examples');
+    expect(domainBalanceFinding(cleaned(wide, domainBalanceFinding(wide)?.remedies[0]))).toBeNull();
+
+    const shifted = datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 10], ['lamps', 'yes', 30], ['lamps', 'no', 70]]));
+    expect(labelShiftFinding(shifted)?.remedies[0]?.label).toBe('Level the labels within each domain: leave out 120 examples');
+    expect(labelShiftFinding(cleaned(shifted, labelShiftFinding(shifted)?.remedies[0]))).toBeNull();
+  });
+
+  test('is not restored where too few rows would be left, or a domain lacks a label', () => {
+    expect(labelBalanceFinding(datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 3]])))?.remedies).toEqual([]);
+    expect(labelShiftFinding(datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 10], ['lamps', 'no', 70]])))?.remedies).toEqual([]);
   });
 
   test('tells of labels that only one domain has, and drops them where two are left', () => {
@@ -140,6 +166,19 @@ describe('balance', () => {
 });
 
 describe('parts too small to tell anything', () => {
+  test('are looked for in group and domain together, and can be left out', () => {
+    const grouped = datasetOf(EVEN.map((example, row) => ({ ...example, group: row < 4 || row >= 180 ? 'odd' : 'usual' })));
+    const finding = smallGroupCellsFinding(grouped);
+    expect(finding).toMatchObject({ title: '1 pair of group and domain with few examples', details: [expect.stringContaining('“odd” in “books”: 4 examples')], remedies: [{ label: 'Leave out the few (4 examples)' }] });
+    expect(cleaned(grouped, finding?.remedies[0]).examples).toEqual(grouped.examples.slice(4));
+    expect(smallGroupCellsFinding(datasetOf(EVEN))).toBeNull();
+  });
+
+  test('and without a remedy say why', () => {
+    const { findings } = reportOf(datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 3]])));
+    expect(findings.filter(({ remedies }) => remedies.length === 0).map(({ details }) => details.at(-1))).toContainEqual(expect.stringContaining('There is no remedy by one click'));
+  });
+
   test('are measured by the Wilson interval at one half, where it is widest', () => {
     expect(uncertaintyPoints(12)).toBe(25);
     for (const n of [1, 5, 12, 100]) {
@@ -171,6 +210,11 @@ describe('parts too small to tell anything', () => {
     expect(smallLabelsFinding(dataset)).toMatchObject({ count: 1, details: ['“perhaps”: 10 examples: an accuracy would be known to ±26 points.'] });
     expect(smallCellsFinding(dataset)?.details).toEqual([expect.stringContaining('“no” in “hats”: 3 examples')]);
     expect(smallGroupsFinding(dataset)?.details).toEqual(['“rare”: 12 examples: an accuracy would be known to ±25 points.']);
+    const cell = smallCellsFinding(dataset);
+    expect(cell?.remedies[0]?.label).toBe('Leave out the few (3 examples)');
+    expect(smallCellsFinding(cleaned(dataset, cell?.remedies[0]))).toBeNull();
+    expect(smallGroupsFinding(dataset)?.remedies[0]?.label).toBe('Leave out the small group (12 examples)');
+    expect(cleaned(dataset, smallGroupsFinding(dataset)?.remedies[0]).groups).toEqual(['usual']);
     expect(cleaned(dataset, smallLabelsFinding(dataset)?.remedies[0]).labels).toEqual(['yes', 'no']);
   });
 });
@@ -187,6 +231,7 @@ describe('what the encoder reads', () => {
   test('is reported cut from the 129th token on', () => {
     expect(cutFinding(dataset, measured({ 3: 128 }, {}))).toBeNull();
     const finding = cutFinding(dataset, measured({ 3: 129, 7: 256 }, {}));
+    expect(finding?.remedies[0]).toMatchObject({ label: 'Leave out the 2 long texts', edit: { kind: 'drop', rows: Uint32Array.of(3, 7) } });
     expect(finding).toMatchObject({ count: 2, severity: 'note', examples: [{ note: 'yes · books: 129 tokens' }, { note: 'yes · books: 256 tokens' }] });
     expect(finding?.details[0]).toContain('25.4 % is not read'); // mean of 1/129 and 1/2
   });

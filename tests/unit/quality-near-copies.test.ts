@@ -138,10 +138,14 @@ describe('near copies in a data set', () => {
     expect(copiesToDrop(dataset, nearCopies(pairs, close)).get(42)).toBe(40);
   });
 
-  test('under different labels are reported, and none is dropped for it', () => {
-    const finding = nearConflictFinding(dataset, nearCopies(pairs, oneWay));
+  test('under different labels are reported, and dropped by a remedy of their own only', () => {
+    const finding = nearConflictFinding(dataset, keysOf(dataset), nearCopies(pairs, oneWay));
     expect(finding?.count).toBe(2); // with the original and with its copy
-    expect(finding?.remedies).toEqual([]);
+    expect(finding?.remedies.map(({ label }) => label)).toEqual(['Leave out both texts of each pair (3 rows)', 'Keep the first text of each pair (leave out 1 row)']);
+    for (const { edit } of finding?.remedies ?? []) {
+      const left = datasetOf(applied(dataset, edit).examples);
+      expect(nearConflictFinding(left, keysOf(left), nearCopies(finish(alikeRows(left, keysOf(left))).result, oneWay))).toBeNull();
+    }
     expect(copiesToDrop(dataset, nearCopies(pairs, oneWay)).has(43)).toBe(false);
   });
 

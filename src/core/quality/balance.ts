@@ -2,7 +2,9 @@ import { composition } from '../composition.ts';
 import type { Dataset } from '../examples.ts';
 import { count, counted, percent } from '../format.ts';
 import { accuracyDifference } from '../statistics.ts';
+import { rowsToLevel } from './leave-out.ts';
 import { dropRemedy, type Finding } from './report.ts';
+import { TELLING_DOMAIN } from './small-parts.ts';
 
 /** The most frequent label has so many times the rows of the rarest. */
 const UNEVEN_LABELS = 3;
@@ -17,6 +19,7 @@ export function labelBalanceFinding(dataset: Dataset): Finding | null {
   const [most, least] = [counts[0], counts.at(-1)];
   if (!most || !least || most[1] < UNEVEN_LABELS * least[1]) return null;
   const share = most[1] / dataset.examples.length;
+  const over = rowsToLevel(dataset, [...dataset.examples.keys()], (row) => dataset.examples[row]?.label ?? '');
   return {
     key: 'labels',
     severity: 'look',
@@ -25,16 +28,19 @@ export function labelBalanceFinding(dataset: Dataset): Finding | null {
     details: [`“${most[0]}”: ${count(most[1])}; “${least[0]}”: ${count(least[1])} of ${counted(dataset.examples.length, 'example')}.`],
     why: `Always answering “${most[0]}” scores ${percent(share)} without reading a word. Hold accuracies against that, and look at the loss too.`,
     examples: [],
-    remedies: [],
+    remedies: dropRemedy(dataset, over, `Level the labels: leave out ${counted(over.length, 'example')}`, `Levelled the labels: left out ${counted(over.length, 'example')}.`),
   };
 }
 
-/** Domains of very different size. */
+/** Domains of very different size. Those too small to be held out are a finding of their own. */
 export function domainBalanceFinding(dataset: Dataset): Finding | null {
   if (!dataset.hasDomains) return null;
-  const counts = tally(dataset.examples.map(({ domain }) => domain));
+  const counts = tally(dataset.examples.map(({ domain }) => domain)).filter(([, rows]) => rows >= TELLING_DOMAIN);
   const [most, least] = [counts[0], counts.at(-1)];
   if (!most || !least || most[1] < UNEVEN_DOMAINS * least[1]) return null;
+  const levelled = new Set(counts.map(([domain]) => domain));
+  const rows = dataset.examples.flatMap(({ domain }, row) => (levelled.has(domain) ? [row] : []));
+  const over = rowsToLevel(dataset, rows, (row) => dataset.examples[row]?.domain ?? '');
   return {
     key: 'domains',
     severity: 'note',
@@ -43,7 +49,7 @@ export function domainBalanceFinding(dataset: Dataset): Finding | null {
     details: [`“${most[0]}”: ${count(most[1])}; “${least[0]}”: ${count(least[1])}.`],
     why: 'Each step takes an equal batch of every training domain, so the few examples of a small one are seen again and again, and are soon remembered.',
     examples: [],
-    remedies: [],
+    remedies: dropRemedy(dataset, over, `Level the domains: leave out ${counted(over.length, 'example')}`, `Levelled the domains: left out ${counted(over.length, 'example')}.`),
   };
 }
 
@@ -61,6 +67,11 @@ export function labelShiftFinding(dataset: Dataset): Finding | null {
   const worst = shifts.filter((shift) => shift !== null).sort((x, y) => y.difference.low - x.difference.low)[0];
   if (!worst || worst.difference.low < UNEVEN_SHARES) return null;
   const { label, high, low, a, b } = worst;
+  const rowsOf = new Map<string, number[]>(domains.map(({ domain }) => [domain, []]));
+  dataset.examples.forEach(({ domain }, row) => rowsOf.get(domain)?.push(row));
+  const over = [...rowsOf.values()].flatMap((rows) => rowsToLevel(dataset, rows, (row) => dataset.examples[row]?.label ?? '')).sort((x, y) => x - y);
+  // A domain without one of the labels cannot be brought to equal shares.
+  const levels = domains.every(({ byLabel }) => byLabel.every((rows) => rows > 0));
   return {
     key: 'label-shift',
     severity: 'look',
@@ -69,7 +80,9 @@ export function labelShiftFinding(dataset: Dataset): Finding | null {
     details: [`${count(a.correct)} of ${count(a.n)}, and ${count(b.correct)} of ${count(b.n)}.`],
     why: 'A head learns how frequent labels are. Where the held-out domain has other shares, part of the gap comes from them and not from its texts.',
     examples: [],
-    remedies: [],
+    remedies: levels
+      ? dropRemedy(dataset, over, `Level the labels within each domain: leave out ${counted(over.length, 'example')}`, `Levelled the labels within each domain: left out ${counted(over.length, 'example')}.`)
+      : [],
   };
 }
 

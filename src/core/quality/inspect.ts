@@ -6,7 +6,10 @@ import { oneWordRules } from './one-word-rules.ts';
 import { cutFinding, shortFinding, unreadableFinding, type TokenMeasures } from './readable-texts.ts';
 import { SEVERITIES, type Finding, type QualityReport } from './report.ts';
 import { conflictFinding, repeatFinding } from './same-texts.ts';
-import { smallCellsFinding, smallDomainsFinding, smallGroupsFinding, smallLabelsFinding } from './small-parts.ts';
+import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding } from './small-parts.ts';
+
+/** Said where a finding has no remedy. */
+const NO_REMEDY = 'There is no remedy by one click: too few examples, labels or domains would be left, or a domain lacks a label that the others have.';
 
 /** What was found out about the texts before they are judged. */
 export interface TextFacts {
@@ -28,7 +31,7 @@ export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures }: 
     () => nearCopyFinding(dataset, keys, copies),
     () => repeatFinding(dataset, keys),
     () => unreadableFinding(dataset, measures),
-    () => nearConflictFinding(dataset, copies),
+    () => nearConflictFinding(dataset, keys, copies),
     () => cutFinding(dataset, measures),
     () => shortFinding(dataset),
     () => labelBalanceFinding(dataset),
@@ -38,13 +41,14 @@ export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures }: 
     () => smallLabelsFinding(dataset),
     () => smallGroupsFinding(dataset),
     () => smallCellsFinding(dataset),
+    () => smallGroupCellsFinding(dataset),
     () => domainBalanceFinding(dataset),
   ];
   const findings: Finding[] = [];
   for (const check of checks) {
     yield 1;
     const finding = check();
-    if (finding) findings.push(finding);
+    if (finding) findings.push(finding.remedies.length > 0 ? finding : { ...finding, details: [...finding.details, NO_REMEDY] });
   }
   findings.push(...oneWordFindings(dataset, rules));
   return { datasetId: dataset.id, rows: dataset.examples.length, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };

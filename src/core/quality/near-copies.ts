@@ -68,10 +68,15 @@ export function nearCopyFinding(dataset: Dataset, keys: readonly string[], pairs
 }
 
 /** Near copies under different labels: often right (a “not” more), sometimes a slip. */
-export function nearConflictFinding(dataset: Dataset, pairs: readonly RowPair[]): Finding | null {
+export function nearConflictFinding(dataset: Dataset, keys: readonly string[], pairs: readonly RowPair[]): Finding | null {
   const { examples } = dataset;
   const unlike = pairs.filter(({ earlier, later }) => examples[earlier]?.label !== examples[later]?.label);
   if (unlike.length === 0) return null;
+  // A text's exact repeats go with it, else the next of them would take its place.
+  const rowsUnder = (gone: ReadonlySet<string | undefined>): number[] => keys.flatMap((key, row) => (gone.has(key) ? [row] : []));
+  const both = rowsUnder(new Set(unlike.flatMap(({ earlier, later }) => [keys[earlier], keys[later]])));
+  const laters = rowsUnder(new Set(unlike.map(({ later }) => keys[later])));
+  const done = 'of nearly equal texts under different labels';
   const partner = new Map(unlike.map(({ earlier, later }) => [later, earlier]));
   return {
     key: 'near-conflicts',
@@ -84,7 +89,10 @@ export function nearConflictFinding(dataset: Dataset, pairs: readonly RowPair[])
       const other = examples[partner.get(row) ?? row];
       return `nearly “${excerpt(other?.text ?? '')}” (${other?.label ?? ''})`;
     }),
-    remedies: [],
+    remedies: [
+      ...dropRemedy(dataset, both, `Leave out both texts of each pair (${counted(both.length, 'row')})`, `Left out ${counted(unlike.length, 'pair')} ${done}.`),
+      ...dropRemedy(dataset, laters, `Keep the first text of each pair (leave out ${counted(laters.length, 'row')})`, `Kept the first of ${counted(unlike.length, 'pair')} ${done}.`),
+    ],
   };
 }
 

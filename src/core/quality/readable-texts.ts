@@ -35,7 +35,7 @@ export function cutFinding(dataset: Dataset, { tokens, maxTokens }: TokenMeasure
     details: [`The encoder reads ${maxTokens} tokens, some 90 words. Of these texts ${percent(unread)} is not read, on average; the longest has ${counted(longest, 'token')}.`],
     why: 'What comes after is not seen by the head. Where the verdict stands at the end of long texts, it is lost.',
     examples: examplesOf(dataset, rows, (row) => counted(tokens[row] as number, 'token')),
-    remedies: [],
+    remedies: dropRemedy(dataset, rows, `Leave out ${theCounted(rows.length, 'long text')}`, `Left out ${counted(rows.length, 'long text')}.`),
   };
 }
 

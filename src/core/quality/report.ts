@@ -1,4 +1,5 @@
 import type { DatasetEdit } from '../dataset-edits.ts';
+import { EXAMPLE_LIMITS } from '../example-limits.ts';
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 
@@ -51,8 +52,6 @@ export interface Remedy {
 export const EXAMPLES_SHOWN = 3;
 /** Characters shown of a text. */
 const EXCERPT = 140;
-/** Rows below which nothing can be trained: see the import's MIN_ROWS. */
-const ROWS_NEEDED = 8;
 
 /** “the 12 repeats”, “the repeat” */
 export function theCounted(n: number, noun: string, plural?: string): string {
@@ -92,6 +91,6 @@ export function dropRemedy(dataset: Dataset, rows: readonly number[], label: str
     labels.add(example.label);
     domains.add(example.domain);
   });
-  const enough = dataset.examples.length - dropped.size >= ROWS_NEEDED && labels.size >= 2 && (!dataset.hasDomains || domains.size >= 2);
+  const enough = dataset.examples.length - dropped.size >= EXAMPLE_LIMITS.minRows && labels.size >= 2 && (!dataset.hasDomains || domains.size >= 2);
   return enough ? [{ label, done, edit: { kind: 'drop', rows: Uint32Array.from(rows) } }] : [];
 }

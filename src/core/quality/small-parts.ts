@@ -3,12 +3,12 @@ import { composition } from '../composition.ts';
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 import { wilson } from '../statistics.ts';
-import { EXAMPLES_SHOWN, dropRemedy, type Finding, type Remedy } from './report.ts';
+import { EXAMPLES_SHOWN, dropRemedy, theCounted, type Finding, type Remedy } from './report.ts';
 
 /** Fewer rows than this tell nothing: an accuracy on them is known to no better than ±20 points. */
 export const TELLING_ROWS = 20;
 /** A held-out domain is halved: one half is watched, the other sealed. */
-const TELLING_DOMAIN = 2 * TELLING_ROWS;
+export const TELLING_DOMAIN = 2 * TELLING_ROWS;
 
 /** Half the width, in points, of the Wilson interval of an accuracy of one half, which is the widest. @param n 1 or more */
 export function uncertaintyPoints(n: number): number {
@@ -78,9 +78,11 @@ export function smallCellsFinding(dataset: Dataset): Finding | null {
   const cells = domains
     .filter(({ rows }) => rows >= TELLING_DOMAIN)
     .flatMap(({ domain, byLabel }) => byLabel.map((rows, l) => ({ domain, label: dataset.labels[l] ?? '', rows, ofLabel: perLabel[l] ?? 0 })))
-    .filter(({ rows, ofLabel }) => rows < TELLING_ROWS && ofLabel >= TELLING_ROWS)
+    .filter(({ rows, ofLabel }) => rows > 0 && rows < TELLING_ROWS && ofLabel >= TELLING_ROWS)
     .sort((a, b) => a.rows - b.rows);
   if (cells.length === 0) return null;
+  const few = new Set(cells.map(({ domain, label }) => JSON.stringify([domain, label])));
+  const fewRows = dataset.examples.flatMap(({ domain, label }, row) => (few.has(JSON.stringify([domain, label])) ? [row] : []));
   return {
     key: 'small-cells',
     severity: 'note',
@@ -88,11 +90,11 @@ export function smallCellsFinding(dataset: Dataset): Finding | null {
     count: cells.length,
     details: cells
       .slice(0, EXAMPLES_SHOWN)
-      .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${rows === 0 ? 'none' : known(rows)}.`)
+      .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${known(rows)}.`)
       .concat(more(cells.length)),
     why: 'What the scores say of this label in this domain rests on these few.',
     examples: [],
-    remedies: [],
+    remedies: dropRemedy(dataset, fewRows, `Leave out the few (${counted(fewRows.length, 'example')})`, `Left out ${counted(cells.length, 'small pair')} of domain and label.`),
   };
 }
 
@@ -102,6 +104,8 @@ export function smallGroupsFinding(dataset: Dataset): Finding | null {
   for (const { group } of dataset.examples) if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
   const small = [...counts].filter(([, rows]) => rows < TELLING_ROWS).sort((a, b) => a[1] - b[1]);
   if (small.length === 0) return null;
+  const names = new Set(small.map(([group]) => group));
+  const few = dataset.examples.flatMap(({ group }, row) => (group !== undefined && names.has(group) ? [row] : []));
   return {
     key: 'small-groups',
     severity: 'look',
@@ -110,7 +114,36 @@ export function smallGroupsFinding(dataset: Dataset): Finding | null {
     details: small.slice(0, EXAMPLES_SHOWN).map(([group, rows]) => `“${group}”: ${known(rows)}.`).concat(more(small.length)),
     why: 'The worst group is picked for being the worst, and a small one is often the worst by chance. GroupDRO would lean on its few examples.',
     examples: [],
-    remedies: [],
+    remedies: dropRemedy(dataset, few, `Leave out ${theCounted(small.length, 'small group')} (${counted(few.length, 'example')})`, `Left out ${counted(small.length, 'small group')}.`),
+  };
+}
+
+/** Group and domain together. Groups and domains that are small themselves are not told twice. */
+export function smallGroupCellsFinding(dataset: Dataset): Finding | null {
+  if (!dataset.hasDomains) return null;
+  const [ofGroup, ofDomain, cells] = [new Map<string, number[]>(), new Map<string, number[]>(), new Map<string, number[]>()];
+  const add = (parts: Map<string, number[]>, key: string, row: number): void => void (parts.get(key)?.push(row) ?? parts.set(key, [row]));
+  dataset.examples.forEach(({ group, domain }, row) => {
+    add(ofDomain, domain, row);
+    if (group === undefined) return;
+    add(ofGroup, group, row);
+    add(cells, JSON.stringify([group, domain]), row);
+  });
+  const small = [...cells.values()]
+    .map((rows) => ({ rows, group: dataset.examples[rows[0] as number]?.group ?? '', domain: dataset.examples[rows[0] as number]?.domain ?? '' }))
+    .filter(({ rows, group, domain }) => rows.length < TELLING_ROWS && (ofGroup.get(group)?.length ?? 0) >= TELLING_ROWS && (ofDomain.get(domain)?.length ?? 0) >= TELLING_DOMAIN)
+    .sort((a, b) => a.rows.length - b.rows.length);
+  if (small.length === 0) return null;
+  const few = small.flatMap(({ rows }) => rows).sort((a, b) => a - b);
+  return {
+    key: 'small-group-cells',
+    severity: 'note',
+    title: `${counted(small.length, 'pair')} of group and domain with few examples`,
+    count: small.length,
+    details: small.slice(0, EXAMPLES_SHOWN).map(({ rows, group, domain }) => `“${group}” in “${domain}”: ${known(rows.length)}.`).concat(more(small.length)),
+    why: 'With that domain held out, the score of this group rests on these few, and the worst group may be the worst by chance.',
+    examples: [],
+    remedies: dropRemedy(dataset, few, `Leave out the few (${counted(few.length, 'example')})`, `Left out ${counted(small.length, 'small pair')} of group and domain.`),
   };
 }
 

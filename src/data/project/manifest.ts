@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { EXAMPLE_LIMITS } from '../../core/example-limits.ts';
 import { DataError } from '../errors.ts';
-import { MAX_ROWS } from '../example-builder.ts';
 
 /** `heldout.json`, which says what is in a project file. Every field is explained in README.md beside this file. */
 
@@ -27,7 +27,7 @@ export const ManifestSchema = v.object({
     id: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u)),
     name,
     bundled: v.nullable(name),
-    rows: v.pipe(count, v.minValue(1), v.maxValue(MAX_ROWS)),
+    rows: v.pipe(count, v.minValue(1), v.maxValue(EXAMPLE_LIMITS.maxRows)),
     hasDomains: v.boolean(),
     cellsBeyondUtf8: v.array(v.object({ row: count, column: v.picklist(['text', 'label', 'domain', 'group']), value: v.string() })),
   }),

@@ -1,10 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { EXAMPLE_LIMITS } from '../../core/example-limits.ts';
 import { distinct, groupsOf, type Dataset } from '../../core/examples.ts';
 import { hashFloats } from '../../core/hash.ts';
 import { DatasetHasher } from '../dataset-id.ts';
 import { DataError } from '../errors.ts';
-import { MAX_DOMAINS, MAX_GROUPS, MAX_LABELS } from '../example-builder.ts';
 import { breathe } from '../../core/breathe.ts';
 import { readBranch } from './branch-file.ts';
 import type { Project, ProjectBranch } from './contents.ts';
@@ -136,8 +136,9 @@ async function readDataset(csv: string, manifest: Manifest, signal: AbortSignal)
   const labels = distinct(examples.map(({ label }) => label));
   const domains = distinct(examples.map(({ domain }) => domain));
   const groups = groupsOf(examples);
-  const tooMany = ([['label', labels, MAX_LABELS], ['domain', domains, MAX_DOMAINS], ['group', groups, MAX_GROUPS]] as const).find(([, found, most]) => found.length > most);
-  if (tooMany) throw broken(`it has more than ${tooMany[2]} different ${tooMany[0]}s`);
+  const { maxNames } = EXAMPLE_LIMITS;
+  const tooMany = ([['label', labels], ['domain', domains], ['group', groups]] as const).find(([role, found]) => found.length > maxNames[role]);
+  if (tooMany) throw broken(`it has more than ${maxNames[tooMany[0]]} different ${tooMany[0]}s`);
   if (hasDomains && domains.length < 2) throw broken('it has one domain only');
   return { id, name, examples, labels, domains, groups, hasDomains };
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { breathe } from '../../core/breathe.ts';
 import { HeldoutError } from '../../protocol/errors.ts';
 import type { BackendName, OnProgress } from '../../protocol/progress.ts';
 import { deviceIsLost } from '../webgpu-device.ts';
@@ -96,7 +97,7 @@ export class Encoder {
         reading = readBack(this.encodeBatch(batch, tokens)).then((encoded) => deliver(batch, encoded));
         reading.catch(() => undefined); // it is awaited below, but perhaps after another error
         await before;
-        await nextTask();
+        await breathe();
       }
     } finally {
       await reading.catch(() => undefined);
@@ -115,7 +116,7 @@ export class Encoder {
     for (const [row = 0] of groups) {
       tokens.push(this.tokenizer.encode(texts[row] as string, row));
       if (this.now() - turn < TOKENIZING_TURN) continue;
-      await nextTask();
+      await breathe();
       throwIfCancelled(signal);
       turn = this.now();
     }
@@ -155,7 +156,7 @@ async function readBack(tensor: tf.Tensor2D): Promise<Float32Array> {
     if (onGpu() && deviceIsLost()) throw deviceLost();
     return values;
   } catch (error) {
-    await nextTask(); // news of a loss may come after the failure that it causes
+    await breathe(); // news of a loss may come after the failure that it causes
     throw onGpu() && deviceIsLost() ? deviceLost() : error;
   } finally {
     tensor.dispose();
@@ -172,11 +173,4 @@ function deviceLost(): HeldoutError {
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new HeldoutError('cancelled', 'Embedding was cancelled.', 'Start it again when you want it: finished texts are not lost.');
-}
-
-/** Lets waiting messages and timers run. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
 }

@@ -24,6 +24,8 @@ const UNTOUCHED = { average: false, discriminator: false, groupWeights: false };
  */
 export class WasmPopulation implements Population {
   private memory: WasmState | null;
+  /** Whether the kernel has the embeddings. It gets them when it first reads them: with many rows that takes most of the time, and a run is often replaced before it trains. */
+  private hasFeatures = false;
   private readonly shape: HeadShape;
   private readonly members: readonly MemberProgress[];
   /** Rows that each member's parts name, one part after another. */
@@ -58,7 +60,6 @@ export class WasmPopulation implements Population {
     const kernel = new Kernel(module, sizes, domains * SLIDERS.batchSize.max);
     const memory = new WasmState(kernel, this.shape, data, specs);
     this.memory = memory;
-    uploadRows(kernel, kernel.at('features'), data.features, width);
     specs.forEach((_, member) => memory.write(member, UNTOUCHED, new Map()));
   }
 
@@ -78,6 +79,8 @@ export class WasmPopulation implements Population {
   async advance(work: readonly MemberWork[]): Promise<readonly (readonly PartScore[] | null)[]> {
     const { kernel } = this.opened();
     checkWork(work, this.members);
+    if (!this.hasFeatures) uploadRows(kernel, kernel.at('features'), this.data.features, this.data.width);
+    this.hasFeatures = true;
     return work.map(({ member, steps, score }) => {
       const progress = memberAt(this.members, member);
       for (const knobs of steps) train(kernel, member, progress.next(knobs));

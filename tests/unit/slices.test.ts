@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/core/examples.ts';
+import { rowLoss } from '../../src/core/metrics.ts';
+import { RandomStream, STREAM } from '../../src/core/rng.ts';
+import { sliceChoices, sliceTable, slicing } from '../../src/core/slices.ts';
+import { accuracyDifference, wilson } from '../../src/core/statistics.ts';
+
+/** Two-class logits of rows of class 0, right where `right` says so. */
+const logitsOf = (right: readonly boolean[]): Float32Array => Float32Array.from(right.flatMap((hit) => (hit ? [1, 0] : [0, 1])));
+/** `n` rows, the first `correct` of them right. */
+const rowsOf = (correct: number, n: number): boolean[] => Array.from({ length: n }, (_, i) => i < correct);
+
+/** A table of slices given as [correct, n]. */
+function tableOf(...parts: readonly (readonly [number, number])[]) {
+  const right = parts.flatMap(([correct, n]) => rowsOf(correct, n));
+  const of = Uint32Array.from(parts.flatMap(([, n], s) => new Array<number>(n).fill(s)));
+  return sliceTable(logitsOf(right), 2, new Uint32Array(of.length), { names: parts.map((_, s) => `slice ${s}`), of });
+}
+
+const dataset: Dataset = {
+  id: 'x',
+  name: 'x',
+  examples: [
+    { text: 'a', label: 'no', domain: 'd1', group: 'g1' },
+    { text: 'b', label: 'yes', domain: 'd2', group: 'g2' },
+    { text: 'c', label: 'no', domain: 'd2', group: 'g2' },
+  ],
+  labels: ['no', 'yes'],
+  domains: ['d1', 'd2'],
+  groups: ['g1', 'g2'],
+  hasDomains: true,
+};
+
+describe('slices of rows', () => {
+  test('are in the order of the data set, whatever the order of the rows', () => {
+    expect(slicing(dataset, Uint32Array.of(1, 2, 0), 'group')).toEqual({ names: ['g1', 'g2'], of: Uint32Array.of(1, 1, 0) });
+    expect(slicing(dataset, Uint32Array.of(1, 2, 0), 'group and label').names).toEqual(['g1 · no', 'g2 · no', 'g2 · yes']);
+  });
+
+  test('leave out what no row falls into', () => {
+    expect(slicing(dataset, Uint32Array.of(1, 2), 'domain')).toEqual({ names: ['d2'], of: Uint32Array.of(0, 0) });
+    expect(slicing(dataset, new Uint32Array(), 'label')).toEqual({ names: [], of: new Uint32Array() });
+  });
+
+  test('go by group and by domain only where there are any', () => {
+    expect(sliceChoices(dataset)).toEqual(['group', 'label', 'domain', 'group and label']);
+    expect(sliceChoices({ ...dataset, groups: [], hasDomains: false })).toEqual(['label']);
+  });
+
+  test('by group need a group on each row', () => {
+    const bare = { ...dataset, examples: [{ text: 'a', label: 'no', domain: 'd1' }] };
+    expect(() => slicing(bare, Uint32Array.of(0), 'group')).toThrow(RangeError);
+  });
+});
+
+describe('a table of slices', () => {
+  test('agrees with a plain count over random logits', () => {
+    const n = 300;
+    const logits = new Float32Array(n * 3);
+    new RandomStream(5, STREAM.weights).fillNormal(0, logits);
+    const classOf = Uint32Array.from({ length: n }, (_, i) => (i * 7) % 3);
+    const of = Uint32Array.from({ length: n }, (_, i) => (i * i) % 4 % 3);
+    const { slices } = sliceTable(logits, 3, classOf, { names: ['a', 'b', 'c'], of });
+    slices.forEach(({ score, predicted, accuracy, loss }, s) => {
+      const rows = [...of.keys()].filter((i) => of[i] === s);
+      const plain = rows.map((i) => rowLoss(logits, 3, i, classOf[i] as number));
+      const correct = plain.filter((row) => row.correct).length;
+      expect([score.n, score.correct]).toEqual([rows.length, correct]);
+      if (rows.length === 0) return;
+      expect(accuracy).toEqual({ value: correct / rows.length, ...wilson(correct, rows.length) });
+      expect(loss?.value).toBeCloseTo(plain.reduce((sum, row) => sum + row.loss, 0) / rows.length, 12);
+      expect(predicted).toEqual([0, 1, 2].map((c) => rows.filter((i) => rowLoss(logits, 3, i, c).correct).length));
+    });
+    expect(slices.map(({ score }) => score.n).filter((size) => size > 0).length).toBeGreaterThan(1);
+  });
+
+  test('marks the worst slice where its interval against the rest excludes zero, and only there', () => {
+    expect(tableOf([10, 40], [35, 40], [34, 40]).worst).toBe(0);
+    expect(tableOf([30, 40], [32, 40], [33, 40]).worst).toBeNull();
+  });
+
+  test('gives the gap between best and worst with its interval', () => {
+    const { gap, slices } = tableOf([20, 40], [36, 40], [30, 40]);
+    const [low, high] = [slices[0]?.score, slices[1]?.score];
+    if (!low || !high) throw new Error('A slice is missing.');
+    expect(gap).toEqual({ ...accuracyDifference(high, low), best: 1, worst: 0 });
+  });
+
+  test('gives no verdict on a slice of fewer than 20 rows', () => {
+    const table = tableOf([0, 19], [40, 40], [39, 40]);
+    expect(table.slices.map(({ isTelling }) => isTelling)).toEqual([false, true, true]);
+    expect(table.worst).toBeNull();
+    expect(table.gap?.worst).toBe(2);
+    expect(tableOf([0, 20], [40, 40], [39, 40]).worst).toBe(0);
+  });
+
+  test('gives no verdict against a rest of fewer than 20 rows', () => {
+    expect(tableOf([0, 40], [19, 19]).worst).toBeNull();
+    expect(tableOf([0, 40], [20, 20]).worst).toBe(0);
+  });
+
+  test('has no figures for an empty slice, and no loss interval for one row', () => {
+    const [empty, one] = tableOf([0, 0], [1, 1]).slices;
+    expect([empty?.accuracy, empty?.loss, empty?.predicted]).toEqual([null, null, [0, 0]]);
+    expect(one?.accuracy).toEqual({ value: 1, ...wilson(1, 1) });
+    expect([one?.loss?.low, one?.loss?.high]).toEqual([-Infinity, Infinity]);
+  });
+
+  test('compares nothing with one slice only, or with none', () => {
+    expect(tableOf([10, 40])).toMatchObject({ worst: null, gap: null });
+    expect(tableOf()).toEqual({ slices: [], worst: null, gap: null });
+  });
+
+  test('refuses logits of other rows', () => {
+    expect(() => sliceTable(new Float32Array(3), 2, [0], { names: ['a'], of: Uint32Array.of(0) })).toThrow(RangeError);
+  });
+});
