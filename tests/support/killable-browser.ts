@@ -13,14 +13,15 @@ const PATIENCE_MS = 60_000;
 export class KillableBrowser {
   private constructor(
     private readonly connection: Awaited<ReturnType<typeof chromium.connectOverCDP>>,
-    /** Kills the browser at once: no page or worker is told. Resolves when it is gone. */
+    /** Kills the browser and every process of it at once: no page or worker is told. Resolves when all are gone, so that none writes to the profile any more. */
     readonly kill: () => Promise<void>,
   ) {}
 
   /** @param profile folder that outlives the browser */
   static async start(profile: string): Promise<KillableBrowser> {
-    const browser = spawn(chromiumPath() ?? 'chromium', [...CHROMIUM_ARGS, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const gone = new Promise<void>((resolve) => browser.once('exit', () => resolve()));
+    const browser = spawn(chromiumPath() ?? 'chromium', [...CHROMIUM_ARGS, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    // 'close' comes when the last process that holds the pipe is gone; 'exit' tells of the first one only, and storage has a process of its own.
+    const gone = new Promise<void>((resolve) => browser.once('close', () => resolve()));
     const address = await new Promise<string>((resolve, reject) => {
       let told = '';
       browser.stderr.on('data', (piece: Buffer) => {
@@ -31,7 +32,7 @@ export class KillableBrowser {
       browser.once('exit', () => reject(new Error(`The browser did not start: ${told}`)));
     });
     return new KillableBrowser(await chromium.connectOverCDP(address), async () => {
-      browser.kill('SIGKILL');
+      killGroup(browser.pid);
       await gone;
     });
   }
@@ -47,6 +48,16 @@ export class KillableBrowser {
     const visited = new HeldoutPage(page);
     await visited.ready();
     return visited;
+  }
+}
+
+/** Kills a detached process with all that it started; one that is gone already is left in peace. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
