@@ -27,6 +27,8 @@ export interface Dataset {
 
 /** Name of the only domain of a data set that has no domain column. */
 export const SINGLE_DOMAIN = 'All examples';
+/** Domain of rows without one, where others have one. */
+export const NO_DOMAIN = '(no domain)';
 /** Name under which a random part of a single-domain data set is held out. */
 export const HELD_OUT_SAMPLE = 'Held-out sample';
 

@@ -1,7 +1,8 @@
-import { textKey, type Dataset } from './examples.ts';
+import { NO_DOMAIN, textKey, type Dataset } from './examples.ts';
 import { heldOutChoices, sidesOf, type Sides } from './held-out.ts';
 import { indexedRows, type IndexedRows } from './indexed-rows.ts';
 import { positionsByWord } from './order-by-word.ts';
+import { TELLING_ROWS } from './quality/small-parts.ts';
 import { RandomStream, STREAM } from './rng.ts';
 import { DEFAULT_SHAPE } from './shape.ts';
 import { grouped } from './strata.ts';
@@ -31,20 +32,31 @@ export interface Split {
 }
 
 /**
- * The domain to hold out at first: the last one whose split works.
- * @throws RangeError when none does (say, each label stands in one domain only)
+ * The domain to hold out at first: the last one with TELLING_ROWS rows or more to watch; where there is none, the one with the most, the last of
+ * equals. Rows that came without a domain are held out only where nothing else works.
+ * @throws RangeError when no split works (say, each label stands in one domain only)
  */
 export function defaultHeldOut(dataset: Dataset): string {
-  let why: unknown = new RangeError('The data set is empty.');
-  for (const domain of heldOutChoices(dataset).toReversed()) {
-    try {
-      splitDataset(dataset, domain, 0);
-      return domain;
-    } catch (error) {
-      why = error;
-    }
+  const choices = heldOutChoices(dataset).toReversed();
+  const found = mostWatched(dataset, choices.filter((domain) => domain !== NO_DOMAIN)) ?? mostWatched(dataset, choices.filter((domain) => domain === NO_DOMAIN));
+  if (found !== null) return found;
+  const [first] = heldOutChoices(dataset);
+  throw new RangeError(first === undefined ? 'The data set is empty.' : splitProblem(first, sidesOf(dataset, first)));
+}
+
+/** The first of `domains` that has enough to watch, else the one with the most; null when the split of none works. */
+function mostWatched(dataset: Dataset, domains: readonly string[]): string | null {
+  const rows = rowsByDomain(dataset);
+  let best: { readonly domain: string; readonly watched: number } | null = null;
+  for (const domain of domains) {
+    if ((rows.get(domain) ?? Infinity) <= (best?.watched ?? 0)) continue; // it cannot have more to watch
+    const sides = sidesOf(dataset, domain);
+    if (splitProblem(domain, sides) !== '') continue;
+    const watched = sides.watched.length;
+    if (watched >= TELLING_ROWS) return domain;
+    if (watched > (best?.watched ?? 0)) best = { domain, watched };
   }
-  throw why;
+  return best?.domain ?? null;
 }
 
 /**
@@ -66,10 +78,24 @@ export function splitDataset(dataset: Dataset, heldOutDomain: string, seed: numb
 export function splitsOfSeeds(dataset: Dataset, heldOutDomain: string, seeds: readonly number[], validationShare = VALIDATION_SHARE): readonly Split[] {
   const sides = sidesOf(dataset, heldOutDomain);
   const { watched, sealed, labels, sharedWithHeldOut, unseenLabels } = sides;
-  const empty = labels.length < 2 ? 'fewer than two labels in the training domains' : watched.length === 0 ? 'no row to watch in the held-out domain' : '';
-  if (empty) throw new RangeError(`With “${heldOutDomain}” held out there would be ${empty}: choose another domain or add examples.`);
+  const problem = splitProblem(heldOutDomain, sides);
+  if (problem !== '') throw new RangeError(problem);
   const { hasDomains } = dataset;
   return seeds.map((seed) => ({ heldOutDomain, ...cutTraining(dataset, sides, seed, validationShare), watched, sealed, labels, sharedWithHeldOut, unseenLabels, hasDomains }));
+}
+
+/** How many rows each domain has. */
+function rowsByDomain({ examples }: Dataset): ReadonlyMap<string, number> {
+  const { domainOf, domains } = indexedRows(examples);
+  const counts = new Uint32Array(domains.length);
+  for (const domain of domainOf) counts[domain] = (counts[domain] as number) + 1;
+  return new Map(domains.map((name, domain) => [name, counts[domain] as number]));
+}
+
+/** Why no head could be trained and watched; '' where one could. */
+function splitProblem(heldOutDomain: string, { labels, watched }: Sides): string {
+  const empty = labels.length < 2 ? 'fewer than two labels in the training domains' : watched.length === 0 ? 'no row to watch in the held-out domain' : '';
+  return empty && `With “${heldOutDomain}” held out there would be ${empty}: choose another domain or add examples.`;
 }
 
 /** Rows that may be trained on when a domain is held out, in ascending order: train and validation rows of any seed. @throws RangeError when the domain is unknown */

@@ -1,5 +1,5 @@
 import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
-import { SINGLE_DOMAIN, type Example } from '../core/examples.ts';
+import { NO_DOMAIN, SINGLE_DOMAIN, type Example } from '../core/examples.ts';
 import type { ImportPlan, Role } from '../core/import-plan.ts';
 import { RowCounter, type FileTally, type ImportReport } from '../core/import-report.ts';
 import { filesInWords } from '../core/import-words.ts';
@@ -11,8 +11,6 @@ const { minRows: MIN_ROWS, maxRows: MAX_ROWS, maxTextLength: MAX_TEXT_LENGTH, ma
 /** Numbers of domains and groups are below these. */
 const DOMAINS = maxNames.domain + 1;
 const GROUPS = maxNames.group + 1;
-/** Domain of rows without one, where others have one. */
-export const NO_DOMAIN = '(no domain)';
 /** Group of rows without one, where others have one: a slice like the rest. */
 export const NO_GROUP = '(no group)';
 

@@ -7,7 +7,8 @@ import { BUNDLED_WIDTH, BundledAboutSchema, decodeEmbeddings, encodeEmbeddings, 
 import { embeddingKey } from '../../src/data/embedding-key.ts';
 import { DataError } from '../../src/data/errors.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
-import { BUNDLED_FOLDERS } from '../support/bundled-sets.ts';
+import { defaultHeldOut } from '../../src/core/splits.ts';
+import { BUNDLED_FOLDERS, bundledSet } from '../support/bundled-sets.ts';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -169,4 +170,15 @@ describe('the key of an embedding', () => {
   test('differs by encoder and by text', () => {
     expect(new Set([embeddingKey('a', 'bc'), embeddingKey('ab', 'c'), embeddingKey('a', 'BC')]).size).toBe(3);
   });
+});
+
+test.each([
+  ['reviews', 'restaurants'],
+  ['support', 'food delivery'],
+  ['spam', 'forum posts'],
+  ['shortcut', 'campsites'],
+  ['names', 'online'],
+])('the bundled data set %s holds out “%s” at first', async (id, domain) => {
+  expect(BUNDLED_FOLDERS).toContain(id);
+  expect(defaultHeldOut((await bundledSet(id)).dataset)).toBe(domain);
 });

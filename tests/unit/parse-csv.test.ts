@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { EXAMPLE_LIMITS } from '../../src/core/example-limits.ts';
-import { SINGLE_DOMAIN, textKey, type Example } from '../../src/core/examples.ts';
+import { NO_DOMAIN, SINGLE_DOMAIN, textKey, type Example } from '../../src/core/examples.ts';
 import { reportSentences } from '../../src/core/import-report.ts';
 import { DataError } from '../../src/data/errors.ts';
-import { NO_DOMAIN, NO_GROUP } from '../../src/data/example-builder.ts';
+import { NO_GROUP } from '../../src/data/example-builder.ts';
 import { parseCsv, type CsvSource } from '../../src/data/parse-csv.ts';
 import type { Imported, ParseOptions } from '../../src/data/parse-files.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { HELD_OUT_SAMPLE, SINGLE_DOMAIN, distinct, textKey, type Dataset, type Example } from '../../src/core/examples.ts';
+import { HELD_OUT_SAMPLE, NO_DOMAIN, SINGLE_DOMAIN, distinct, textKey, type Dataset, type Example } from '../../src/core/examples.ts';
+import { TELLING_ROWS } from '../../src/core/quality/small-parts.ts';
 import { VALIDATION_SHARE, defaultHeldOut, heldOutChoices, splitDataset, splitsOfSeeds, type Split } from '../../src/core/splits.ts';
 
 function datasetOf(examples: readonly Example[], hasDomains = true): Dataset {
@@ -171,10 +172,40 @@ describe('what can be held out', () => {
 });
 
 describe('what is held out at first', () => {
-  test('is the last domain that can be', () => {
+  /** Rows of two labels in turn. */
+  const rowsOf = (domain: string, count: number): Example[] => Array.from({ length: count }, (_, i) => ({ text: `${domain} row ${i}`, label: i % 2 === 0 ? 'yes' : 'no', domain }));
+  const firstOf = (...sizes: readonly (readonly [string, number])[]): string => defaultHeldOut(datasetOf(sizes.flatMap(([domain, count]) => rowsOf(domain, count))));
+
+  test('is the last domain that can be, where domains are equal', () => {
     expect(defaultHeldOut(datasetOf(BASE))).toBe('c');
     expect(defaultHeldOut(datasetOf([...BASE, { text: 'only', label: 'perhaps', domain: 'd' }]))).toBe('c');
     expect(defaultHeldOut(datasetOf(BASE, false))).toBe(HELD_OUT_SAMPLE);
+  });
+
+  test('is the last domain with enough rows to watch, whatever comes after it', () => {
+    const [enough, short] = [2 * TELLING_ROWS, 2 * TELLING_ROWS - 2];
+    expect(firstOf(['a', 500], ['b', enough], ['c', short], ['d', 3])).toBe('b');
+    expect(firstOf(['a', enough], ['b', 500])).toBe('b');
+    const { watched } = splitDataset(datasetOf([...rowsOf('a', 10), ...rowsOf('b', enough)]), 'b', 1);
+    expect(watched).toHaveLength(TELLING_ROWS);
+  });
+
+  test('has the most rows to watch where none has enough', () => {
+    expect(firstOf(['a', 10], ['b', 30], ['c', 16])).toBe('b');
+    expect(firstOf(['a', 10], ['b', 30], ['c', 30])).toBe('c');
+  });
+
+  test('counts only rows whose label is trained on', () => {
+    const strange = rowsOf('b', 400).map((row, i) => ({ ...row, label: i < 4 ? row.label : 'b only' }));
+    expect(defaultHeldOut(datasetOf([...rowsOf('a', 60), ...strange]))).toBe('a');
+  });
+
+  test('is never the rows without a domain, unless nothing else works', () => {
+    expect(firstOf(['a', 6], ['b', 4], [NO_DOMAIN, 400])).toBe('a');
+    const [yes, no] = [rowsOf('a', 50).map((row) => ({ ...row, label: 'yes' })), rowsOf('b', 50).map((row) => ({ ...row, label: 'no' }))];
+    const apart = datasetOf([...yes, ...no, { text: 'a row 0', label: 'yes', domain: NO_DOMAIN }]); // without a, the text is held out
+    for (const domain of ['a', 'b']) expect(() => splitDataset(apart, domain, 1)).toThrow('fewer than two labels');
+    expect(defaultHeldOut(apart)).toBe(NO_DOMAIN);
   });
 
   test('is nothing, with the reason, when each label stands in one domain', () => {
