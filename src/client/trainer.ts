@@ -22,6 +22,7 @@ export function trainerHandle(remote: Pick<Remote<TrainerWire>, keyof TrainerWir
     renameBranch: (branch, name) => remote.renameBranch(branch, name),
     deleteBranch: (branch) => remote.deleteBranch(branch),
     reveal: (branch) => remote.reveal(branch),
+    slices: (branch, part) => remote.slices(branch, part),
     counts: () => remote.counts(),
     setPace: (stepsPerSecond) => remote.setPace(stepsPerSecond),
     predict: (branch, embedding) => remote.predict(branch, embedding),

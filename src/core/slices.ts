@@ -1,10 +1,16 @@
 import type { Dataset } from './examples.ts';
-import { verdict } from './gaps.ts';
 import { scoreRows, type PartScore } from './metrics.ts';
+import { holm } from './paired-bootstrap.ts';
 import { TELLING_ROWS } from './quality/small-parts.ts';
-import { accuracyDifference, meanLoss, wilson, type Estimate } from './statistics.ts';
+import { accuracyDifference, fisherExact, meanLoss, wilson, type Estimate } from './statistics.ts';
 
 /** Scores of parts of the rows, which an average over all of them hides. */
+
+/** Level at which a slice is said to differ from the other rows, for all slices of a table together. */
+const LEVEL = 0.05;
+
+/** Rows that are scored in slices: of the held-out domain the watched half, never the sealed one. */
+export type SlicedPart = 'validation' | 'heldOut';
 
 /** What rows are told apart by. */
 export type SliceBy = 'group' | 'label' | 'domain' | 'group and label';
@@ -26,12 +32,15 @@ export interface SliceRow {
   readonly predicted: readonly number[];
   /** Whether it has the rows (TELLING_ROWS) for its accuracy to tell anything. */
   readonly isTelling: boolean;
+  /**
+   * How its accuracy is to that of all other rows: Fisher's exact test at the 5 % level after Holm's correction for all slices of the table, so that
+   * the worst of many is not called worse for being picked. Null where it or the other rows are fewer than TELLING_ROWS.
+   */
+  readonly againstRest: 'worse' | 'better' | 'unclear' | null;
 }
 
 export interface SliceTable {
   readonly slices: readonly SliceRow[];
-  /** Index of the telling slice with the lowest accuracy, where that is below the accuracy of all other rows; null where it cannot be told. */
-  readonly worst: number | null;
   /**
    * Highest minus lowest accuracy of the telling slices; null with fewer than two. The two are picked from the same rows for being
    * the extremes, so that with many slices the difference is likely to be too large.
@@ -68,42 +77,58 @@ function keyOf({ examples, groups, labels, domains }: Dataset, row: number, by: 
 }
 
 /**
- * Scores each slice of n rows by one head, and compares them by the rule of the page's gaps: a 95 % interval that excludes zero,
- * and TELLING_ROWS on both sides.
+ * Scores each slice of n rows by one head, and compares them.
  * @param logits [n, C] @param classOf [n], the classes that are scored against @throws RangeError when the sizes do not fit
  */
 export function sliceTable(logits: Float32Array, classes: number, classOf: ArrayLike<number>, { names, of }: Slicing): SliceTable {
   if (of.length !== classOf.length || logits.length !== of.length * classes) throw new RangeError('Logits, classes and slices are not of the same rows.');
-  const scored = (belongs: (slice: number) => boolean): { score: PartScore; own: Float32Array } => {
-    const rows = [...of.keys()].filter((row) => belongs(of[row] as number));
+  const scored = names.map((_, s) => {
+    const rows = [...of.keys()].filter((row) => of[row] === s);
     const own = new Float32Array(rows.length * classes);
     rows.forEach((row, i) => own.set(logits.subarray(row * classes, (row + 1) * classes), i * classes));
-    return { score: scoreRows(own, classes, rows.map((row) => classOf[row] as number), 0, rows.length), own };
-  };
-  const slices = names.map((name, s): SliceRow => {
-    const { score, own } = scored((slice) => slice === s);
+    return { score: scoreRows(own, classes, rows.map((row) => classOf[row] as number), 0, rows.length), predicted: predictions(own, classes) };
+  });
+  const verdicts = againstRest(scored.map(({ score }) => score));
+  const slices = scored.map(({ score, predicted }, s): SliceRow => {
     const { n, correct } = score;
     return {
-      name,
+      name: names[s] as string,
       score,
       accuracy: n === 0 ? null : { value: correct / n, ...wilson(correct, n) },
       loss: n === 0 ? null : meanLoss(score),
-      predicted: predictions(own, classes),
+      predicted,
       isTelling: n >= TELLING_ROWS,
+      againstRest: verdicts[s] ?? null,
     };
   });
-  const ranked = slices.flatMap(({ isTelling, accuracy }, index) => (isTelling && accuracy ? [{ index, accuracy: accuracy.value }] : [])).sort((a, b) => a.accuracy - b.accuracy);
-  const lowest = ranked[0]?.index;
-  const highest = ranked.at(-1)?.index;
-  if (lowest === undefined || highest === undefined) return { slices, worst: null, gap: null };
-  const scoreOf = (index: number): PartScore => (slices[index] as SliceRow).score;
-  const rest = scored((slice) => slice !== lowest).score;
-  const isWorse = rest.n >= TELLING_ROWS && verdict(accuracyDifference(rest, scoreOf(lowest))) === 'worse';
-  return {
-    slices,
-    worst: isWorse ? lowest : null,
-    gap: ranked.length < 2 ? null : { ...accuracyDifference(scoreOf(highest), scoreOf(lowest)), best: highest, worst: lowest },
-  };
+  return { slices, gap: gapOf(slices) };
+}
+
+/** Each slice's accuracy against that of all others together. */
+function againstRest(scores: readonly PartScore[]): SliceRow['againstRest'][] {
+  const all = { n: sum(scores, 'n'), correct: sum(scores, 'correct') };
+  const pairs = scores.map((own) => ({ own, rest: { n: all.n - own.n, correct: all.correct - own.correct } }));
+  const compared = pairs.filter(({ own, rest }) => own.n >= TELLING_ROWS && rest.n >= TELLING_ROWS);
+  const pValues = compared.map(({ own, rest }) => fisherExact(own, rest));
+  // Each of two slices is the other's rest: that is one comparison.
+  const adjusted = scores.length === 2 ? pValues : holm(pValues);
+  return pairs.map((pair) => {
+    const place = compared.indexOf(pair);
+    if (place < 0) return null;
+    if ((adjusted[place] as number) > LEVEL) return 'unclear';
+    return pair.own.correct / pair.own.n < pair.rest.correct / pair.rest.n ? 'worse' : 'better';
+  });
+}
+
+function sum(scores: readonly PartScore[], field: 'n' | 'correct'): number {
+  return scores.reduce((total, score) => total + score[field], 0);
+}
+
+function gapOf(slices: readonly SliceRow[]): SliceTable['gap'] {
+  const ranked = slices.flatMap(({ isTelling, accuracy, score }, index) => (isTelling && accuracy ? [{ index, accuracy: accuracy.value, score }] : [])).sort((a, b) => a.accuracy - b.accuracy);
+  const [lowest] = ranked;
+  const highest = ranked.at(-1);
+  return lowest && highest && lowest !== highest ? { ...accuracyDifference(highest.score, lowest.score), best: highest.index, worst: lowest.index } : null;
 }
 
 /** Rows of logits [n, C] whose highest logit is each class's; a tie goes to the lower class, as in the scores. */

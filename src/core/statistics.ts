@@ -67,6 +67,27 @@ export function meanLoss(score: PartScore): Estimate {
   return { value: score.lossMean, low: score.lossMean - half, high: score.lossMean + half };
 }
 
+/**
+ * Two-sided p-value of the hypothesis that two independent parts have one accuracy, their rows and their correct rows given: Fisher's exact
+ * test, R. A. Fisher, "The logic of inductive inference", J. R. Stat. Soc. 98 (1935); all tables that are no likelier than this one count. 1 where a part is empty.
+ */
+export function fisherExact(a: Pick<PartScore, 'n' | 'correct'>, b: Pick<PartScore, 'n' | 'correct'>): number {
+  const correct = a.correct + b.correct;
+  const logLikelihood = (correctOfA: number): number => logChoose(a.n, correctOfA) + logChoose(b.n, correct - correctOfA) - logChoose(a.n + b.n, correct);
+  // Tables of equal likelihood come out otherwise by rounding.
+  const limit = logLikelihood(a.correct) + 1e-7;
+  let p = 0;
+  for (let k = Math.max(0, correct - b.n); k <= Math.min(a.n, correct); k++) {
+    const likelihood = logLikelihood(k);
+    if (likelihood <= limit) p += Math.exp(likelihood);
+  }
+  return Math.min(1, p);
+}
+
+function logChoose(n: number, k: number): number {
+  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+}
+
 /** Mean of values (such as paired differences over seeds) with Student's interval. Infinite limits for fewer than two. */
 export function meanInterval(values: readonly number[]): Estimate {
   const n = values.length;

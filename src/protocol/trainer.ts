@@ -6,6 +6,7 @@ import type { PartScore } from '../core/metrics.ts';
 import type { GroupBy, HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
 import type { ShapeValues } from '../core/shape.ts';
 import type { ShapeEffect } from '../core/shaped-split.ts';
+import type { SliceBy, SlicedPart, SliceTable } from '../core/slices.ts';
 import type { HeldoutErrorCode } from './errors.ts';
 import type { PackedDataset } from './packed-dataset.ts';
 import type { BackendChoice, BackendInfo } from './progress.ts';
@@ -48,6 +49,11 @@ export interface TrainerApi {
   deleteBranch(branch: string): Promise<RunSnapshot>;
   /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input' when it is not finished, or nothing is sealed */
   reveal(branch: string): Promise<Reveal>;
+  /**
+   * Scores parts of the rows by the branch as it stands, between two steps; training that was going on goes on. To score the watched half
+   * where it is not being evaluated anyway is a look at it, and counted, once for each branch and step.
+   */
+  slices(branch: string, part: SlicedPart): Promise<SliceScores>;
   /** Looks at and reveals of the current run's held-out domain by now: tables, sweeps and other tabs count too. Null before there is a run. */
   counts(): Promise<DomainCounts | null>;
   /** At most so many steps a second from now on, over all runs; Infinity, the default, for no limit. */
@@ -125,6 +131,18 @@ export interface Reveal {
   readonly sealed: readonly PartScore[];
   /** Times that this domain's sealed half has been revealed, this time included. */
   readonly reveals: number;
+}
+
+/** What the head of a run's first seed scores on slices of a part. */
+export interface SliceScores {
+  readonly branch: string;
+  readonly part: SlicedPart;
+  readonly step: number;
+  /** Rows of the part. */
+  readonly n: number;
+  /** One for each way to slice that gives two slices or more. */
+  readonly tables: readonly { readonly by: SliceBy; readonly table: SliceTable }[];
+  readonly looks: Looks;
 }
 
 /** What has changed in a branch since the last report. */

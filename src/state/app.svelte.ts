@@ -18,6 +18,7 @@ import { Quality } from './quality.svelte.ts';
 import { RunSettings } from './run-settings.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
 import { SessionMemory } from './session-memory.ts';
+import { Slices } from './slices.svelte.ts';
 import { DATA_IS_SLOW, tellIfSlow, trainingIsSlow } from './slow-start.ts';
 import { SweepState } from './sweep.svelte.ts';
 import { TextPreview } from './text-preview.svelte.ts';
@@ -35,6 +36,7 @@ export class App {
   readonly training: Training;
   readonly branches: Branches;
   readonly probe: Probe;
+  readonly slices: Slices;
   readonly imports: ImportState;
   readonly quality: Quality;
   readonly editor: Editor;
@@ -62,6 +64,7 @@ export class App {
     const attempt = (action: () => Promise<unknown>): Promise<void> => this.attempt(action);
     const remember = (): Promise<void> => memory.keep(this.session);
     this.probe = new Probe(encoder, trainer, run, notices);
+    this.slices = new Slices(trainer, run, notices);
     this.textQueue = new TextQueue(variants, trainer, run, notices, { job: this.job, current: () => this.data.current() });
     this.training = new Training(trainer, run, settings, notices, {
       attempt,
@@ -80,7 +83,7 @@ export class App {
     });
     this.branches = new Branches(trainer, run, notices, (action) => attempt(() => this.training.inTurn(action)));
     this.imports = new ImportState(imports, notices, this.data);
-    this.quality = new Quality(encoder, notices, this.data);
+    this.quality = new Quality(encoder, notices, this.data, settings);
     this.editor = new Editor(encoder, drafts, notices, this.data);
     this.project = new Project(project, trainer, run, notices, this.data);
     this.deviceStorage = new DeviceStorage(storage, this.data);

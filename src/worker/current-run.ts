@@ -1,12 +1,15 @@
+import type { Dataset } from '../core/examples.ts';
 import { scoreRows, softmax } from '../core/metrics.ts';
+import type { SlicedPart } from '../core/slices.ts';
 import type { RunData } from '../engine/run-data.ts';
 import type { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
-import type { DomainCounts, Reveal, RunSnapshot } from '../protocol/trainer.ts';
+import type { DomainCounts, Reveal, RunSnapshot, SliceScores } from '../protocol/trainer.ts';
 import type { VariantPart } from '../protocol/variants.ts';
 import { explained, explainedLater } from './explained.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { summaryOf } from './run-data-of.ts';
+import { sliceScores } from './slice-scores.ts';
 import type { TrainingLoop } from './training-loop.ts';
 
 /** The run that is being trained, as the page asks about it and rearranges it. */
@@ -91,6 +94,18 @@ export class CurrentRun {
     const { classOf, classes } = this.data.population;
     const targets = sealed.map((row) => classOf[row] as number);
     return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
+  }
+
+  /** Scores slices of a part by a branch, between two steps, and counts the look where it is one. @throws HeldoutError 'bad-input' when there is no such branch */
+  async slices(dataset: Dataset, branch: string, part: SlicedPart): Promise<SliceScores> {
+    const { loop } = this;
+    explained(() => loop.run.recordOf(branch));
+    const wasRunning = loop.running;
+    await loop.stop();
+    const scored = await sliceScores(loop.run, this.data, dataset, branch, part);
+    const looks = part === 'heldOut' ? await loop.looks.countAside(branch) : loop.looks.total;
+    if (wasRunning) loop.start();
+    return { ...scored, looks };
   }
 
   /** @throws HeldoutError 'bad-input' */

@@ -1,4 +1,4 @@
-import { commonLength } from '../core/bands.ts';
+import { commonLength, evaluationsAt } from '../core/bands.ts';
 import type { Run } from '../engine/run.ts';
 import type { Looks } from '../protocol/trainer.ts';
 
@@ -8,6 +8,8 @@ export class LookCounter {
   total: Looks = { evaluations: 0, runs: 0 };
   /** Evaluations of each branch that are counted. */
   private counted: Map<string, number>;
+  /** Steps of branches at which the domain was looked at beside the evaluations. */
+  private aside: ReadonlySet<string> = new Set();
 
   /** @param add adds to the looks at the domain, and resolves to their new total */
   constructor(
@@ -18,7 +20,8 @@ export class LookCounter {
   }
 
   /** Takes over what was counted of the same run before. */
-  inherit({ counted }: LookCounter): void {
+  inherit({ counted, aside }: LookCounter): void {
+    this.aside = aside;
     for (const id of this.run.ids) this.counted.set(id, counted.get(id) ?? this.counted.get(id) ?? 0);
   }
 
@@ -43,5 +46,19 @@ export class LookCounter {
       this.counted.set(id, Math.max(length, counted));
     }
     if (evaluations > 0) this.total = await this.add({ evaluations, runs: before === 0 ? 1 : 0 });
+  }
+
+  /** Counts a look at the domain beside the evaluations, once for each step; none where the branch has just been evaluated. @returns all looks */
+  async countAside(id: string): Promise<Looks> {
+    const heads = this.run.headsOf(id);
+    const step = this.run.stepOf(id);
+    const length = commonLength(heads);
+    const isEvaluated = length > 0 && evaluationsAt(heads, length - 1)[0]?.step === step;
+    const place = `${id} ${step}`;
+    if (!isEvaluated && !this.aside.has(place)) {
+      this.aside = new Set([...this.aside, place]);
+      this.total = await this.add({ evaluations: 1, runs: 0 });
+    }
+    return this.total;
   }
 }

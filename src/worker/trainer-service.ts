@@ -1,12 +1,13 @@
 import type { Dataset } from '../core/examples.ts';
 import { goneOnWith, isExactOn } from '../core/inexact-runs.ts';
 import type { KnobChange, RunRecord } from '../core/run-record.ts';
+import type { SlicedPart } from '../core/slices.ts';
 import { Run, type KeptBranch } from '../engine/run.ts';
 import type { RunData } from '../engine/run-data.ts';
 import { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
-import type { DomainCounts, Reveal, RunRequest, RunSnapshot, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
+import type { DomainCounts, Reveal, RunRequest, RunSnapshot, SliceScores, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
 import type { VariantPart } from '../protocol/variants.ts';
 import { BranchComparer } from './branch-comparer.ts';
 import { CurrentEngine } from './current-engine.ts';
@@ -64,8 +65,7 @@ export class TrainerService implements TrainerApi {
 
   newRun(request: RunRequest): Promise<RunSnapshot> {
     return this.commands.run(async () => {
-      const { data } = this;
-      if (!data) throw new HeldoutError('bad-input', 'There is no data to train on.', 'Choose a data set first.');
+      const data = this.currentData();
       const record = explained(() => data.recordOf(request, this.environment.newRunId()));
       const runData = explained(() => data.runDataOf(record));
       const run = await explainedLater(Run.begin(record, runData, this.engine.makePopulation));
@@ -132,6 +132,10 @@ export class TrainerService implements TrainerApi {
     return this.commands.run(() => this.current().reveal(branch));
   }
 
+  slices(branch: string, part: SlicedPart): Promise<SliceScores> {
+    return this.commands.run(() => this.current().slices(this.currentData().dataset, branch, part));
+  }
+
   async counts(): Promise<DomainCounts | null> {
     return this.active?.counts() ?? null;
   }
@@ -171,6 +175,11 @@ export class TrainerService implements TrainerApi {
     before?.loop.halt();
     before?.loop.run.dispose();
     this.active = null;
+  }
+
+  private currentData(): TrainingData {
+    if (!this.data) throw new HeldoutError('bad-input', 'There is no data to train on.', 'Choose a data set first.');
+    return this.data;
   }
 
   private current(): CurrentRun {

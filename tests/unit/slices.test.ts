@@ -3,7 +3,7 @@ import type { Dataset } from '../../src/core/examples.ts';
 import { rowLoss } from '../../src/core/metrics.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import { sliceChoices, sliceTable, slicing } from '../../src/core/slices.ts';
-import { accuracyDifference, wilson } from '../../src/core/statistics.ts';
+import { accuracyDifference, fisherExact, wilson } from '../../src/core/statistics.ts';
 
 /** Two-class logits of rows of class 0, right where `right` says so. */
 const logitsOf = (right: readonly boolean[]): Float32Array => Float32Array.from(right.flatMap((hit) => (hit ? [1, 0] : [0, 1])));
@@ -74,9 +74,16 @@ describe('a table of slices', () => {
     expect(slices.map(({ score }) => score.n).filter((size) => size > 0).length).toBeGreaterThan(1);
   });
 
-  test('marks the worst slice where its interval against the rest excludes zero, and only there', () => {
-    expect(tableOf([10, 40], [35, 40], [34, 40]).worst).toBe(0);
-    expect(tableOf([30, 40], [32, 40], [33, 40]).worst).toBeNull();
+  test('calls a slice worse or better than the others where Fisher’s test says so after Holm’s correction, and only there', () => {
+    const verdicts = (...parts: readonly (readonly [number, number])[]) => tableOf(...parts).slices.map(({ againstRest }) => againstRest);
+    expect(verdicts([10, 40], [35, 40], [34, 40])).toEqual(['worse', 'better', 'better']);
+    expect(verdicts([30, 40], [32, 40], [33, 40])).toEqual(['unclear', 'unclear', 'unclear']);
+    const [one, others] = [{ n: 40, correct: 24 }, { n: 40, correct: 33 }];
+    expect(fisherExact(one, others)).toBeLessThan(0.05); // alone it would be told; as one of many it is not
+    expect(verdicts([24, 40], [33, 40])).toEqual(['worse', 'better']);
+    expect(verdicts([24, 40], ...Array.from({ length: 10 }, () => [33, 40] as const)).at(0)).toBe('worse');
+    expect(verdicts([26, 40], ...Array.from({ length: 10 }, () => [33, 40] as const)).at(0)).toBe('unclear');
+    expect(fisherExact({ n: 40, correct: 26 }, { n: 400, correct: 330 })).toBeLessThan(0.05);
   });
 
   test('gives the gap between best and worst with its interval', () => {
@@ -89,14 +96,14 @@ describe('a table of slices', () => {
   test('gives no verdict on a slice of fewer than 20 rows', () => {
     const table = tableOf([0, 19], [40, 40], [39, 40]);
     expect(table.slices.map(({ isTelling }) => isTelling)).toEqual([false, true, true]);
-    expect(table.worst).toBeNull();
+    expect(table.slices[0]?.againstRest).toBeNull();
     expect(table.gap?.worst).toBe(2);
-    expect(tableOf([0, 20], [40, 40], [39, 40]).worst).toBe(0);
+    expect(tableOf([0, 20], [40, 40], [39, 40]).slices[0]?.againstRest).toBe('worse');
   });
 
   test('gives no verdict against a rest of fewer than 20 rows', () => {
-    expect(tableOf([0, 40], [19, 19]).worst).toBeNull();
-    expect(tableOf([0, 40], [20, 20]).worst).toBe(0);
+    expect(tableOf([0, 40], [19, 19]).slices[0]?.againstRest).toBeNull();
+    expect(tableOf([0, 40], [20, 20]).slices[0]?.againstRest).toBe('worse');
   });
 
   test('has no figures for an empty slice, and no loss interval for one row', () => {
@@ -107,8 +114,8 @@ describe('a table of slices', () => {
   });
 
   test('compares nothing with one slice only, or with none', () => {
-    expect(tableOf([10, 40])).toMatchObject({ worst: null, gap: null });
-    expect(tableOf()).toEqual({ slices: [], worst: null, gap: null });
+    expect(tableOf([10, 40])).toMatchObject({ slices: [{ againstRest: null }], gap: null });
+    expect(tableOf()).toEqual({ slices: [], gap: null });
   });
 
   test('refuses logits of other rows', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
-import { accuracyDifference, lossDifference, meanInterval, meanLoss, regularizedBeta, studentQuantile, wilson, type Interval } from '../../src/core/statistics.ts';
+import { accuracyDifference, fisherExact, lossDifference, meanInterval, meanLoss, regularizedBeta, studentQuantile, wilson, type Interval } from '../../src/core/statistics.ts';
 
 const scored = (correct: number, n: number): PartScore => ({ n, correct, lossMean: 0, lossVariance: 0 });
 const lossy = (n: number, lossMean: number, lossVariance: number): PartScore => ({ n, correct: 0, lossMean, lossVariance });
@@ -164,5 +164,30 @@ describe('intervals of losses', () => {
 
   test('equal losses have an interval of no width', () => {
     expect(lossDifference(lossy(5, 3, 0), lossy(9, 1, 0))).toEqual({ value: 2, low: 2, high: 2 });
+  });
+});
+
+describe('Fisher’s exact test', () => {
+  test('gives the p-value of Fisher’s tea tasting and of his convicted twins', () => {
+    // As R's fisher.test gives them, two-sided.
+    expect(fisherExact({ n: 4, correct: 3 }, { n: 4, correct: 1 })).toBeCloseTo(0.4857, 4);
+    expect(fisherExact({ n: 12, correct: 2 }, { n: 18, correct: 15 })).toBeCloseTo(0.0005367, 7);
+  });
+
+  test('agrees with a plain sum over all tables of whole numbers', () => {
+    const choose = (n: number, k: number): number => (k < 0 || k > n ? 0 : Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce((product, factor) => product * factor, 1));
+    for (const [x, m, y, n] of [[0, 5, 3, 7], [9, 9, 2, 8], [4, 20, 11, 22], [6, 12, 6, 12]] as const) {
+      const weight = (k: number): number => choose(m, k) * choose(n, x + y - k);
+      const weights = Array.from({ length: m + 1 }, (_, k) => weight(k));
+      const extreme = weights.filter((w) => w <= weight(x) * (1 + 1e-7)).reduce((sum, w) => sum + w, 0);
+      expect(fisherExact({ n: m, correct: x }, { n, correct: y })).toBeCloseTo(extreme / choose(m + n, x + y), 9);
+    }
+  });
+
+  test('is symmetric, tells nothing of an empty part, and holds with many rows', () => {
+    expect(fisherExact({ n: 30, correct: 9 }, { n: 50, correct: 30 })).toBeCloseTo(fisherExact({ n: 50, correct: 30 }, { n: 30, correct: 9 }), 12);
+    expect(fisherExact({ n: 0, correct: 0 }, { n: 9, correct: 4 })).toBe(1);
+    expect(fisherExact({ n: 50_000, correct: 25_000 }, { n: 50_000, correct: 25_000 })).toBeCloseTo(1, 6);
+    expect(fisherExact({ n: 50_000, correct: 25_000 }, { n: 50_000, correct: 25_500 })).toBeLessThan(0.01);
   });
 });

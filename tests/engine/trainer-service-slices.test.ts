@@ -1,0 +1,122 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { curveLength, unpackEvaluation } from '../../src/core/curve.ts';
+import type { Dataset } from '../../src/core/examples.ts';
+import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
+import { EVALUATE_EVERY } from '../../src/core/run-record.ts';
+import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
+import { splitDataset } from '../../src/core/splits.ts';
+import { HeldoutError } from '../../src/protocol/errors.ts';
+import type { RunRequest, RunSnapshot } from '../../src/protocol/trainer.ts';
+import { Storage } from '../../src/storage/storage.ts';
+import { toyData } from '../support/training-data.ts';
+import { startService } from '../support/trainer-service.ts';
+
+const { dataset: bare, features } = toyData({ rows: [60, 60, 120], noise: 0.8 });
+const dataset: Dataset = { ...bare, examples: bare.examples.map((example, row) => ({ ...example, group: row % 3 === 0 ? 'g1' : 'g2' })), groups: ['g1', 'g2'] };
+const HELD_OUT = 'domain 2';
+
+let databases = 0;
+let storage: Storage;
+
+beforeEach(() => {
+  storage = new Storage(`trainer-service-slices-${++databases}`);
+});
+
+afterEach(() => storage.close());
+
+async function started(changes: Partial<RunRequest> = {}) {
+  const { api, events } = await startService(storage);
+  await api.setData(dataset, features.slice());
+  const request: RunRequest = { heldOutDomain: HELD_OUT, head: { kind: 'linear' }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
+  const { branches } = await api.newRun(request);
+  const branch = branches[0]?.record.id ?? '';
+  const steps = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) await api.stepOnce();
+  };
+  return { api, events, branch, steps };
+}
+
+test('the slices of a part add up to what its curve says, in every way of slicing', async () => {
+  const { api, branch, steps } = await started();
+  await steps(EVALUATE_EVERY);
+  for (const part of ['validation', 'heldOut'] as const) {
+    const { tables, n, step } = await api.slices(branch, part);
+    const evaluation = lastEvaluation(await api.fork(branch));
+    expect(step).toBe(EVALUATE_EVERY);
+    expect(tables.map(({ by }) => by)).toEqual(part === 'validation' ? ['group', 'label', 'domain', 'group and label'] : ['group', 'label', 'group and label']);
+    for (const { table } of tables) {
+      expect(table.slices.reduce((sum, { score }) => sum + score.n, 0)).toBe(n);
+      expect([n, table.slices.reduce((sum, { score }) => sum + score.correct, 0)]).toEqual([evaluation[part].n, evaluation[part].correct]);
+    }
+  }
+});
+
+test('of the held-out domain only the watched half is scored', async () => {
+  const { api, branch } = await started();
+  await api.stepOnce();
+  const { watched, sealed } = splitDataset(dataset, HELD_OUT, 1);
+  const { tables, n } = await api.slices(branch, 'heldOut');
+  const inGroup = (rows: Uint32Array, group: string): number => rows.filter((row) => dataset.examples[row]?.group === group).length;
+  expect(n).toBe(watched.length);
+  expect(tables[0]?.table.slices.map(({ name, score }) => [name, score.n])).toEqual(['g1', 'g2'].map((group) => [group, inGroup(watched, group)]));
+  expect(sealed.length).toBeGreaterThan(0);
+});
+
+test('a look at the watched half is counted once for each step, none where it has just been evaluated, none for validation', async () => {
+  const { api, branch, steps } = await started();
+  await steps(EVALUATE_EVERY); // two evaluations: before the first step, and now
+  const evaluations = async (): Promise<number | undefined> => (await api.counts())?.looks.evaluations;
+  const before = (await evaluations()) ?? NaN;
+  expect((await api.slices(branch, 'heldOut')).looks.evaluations).toBe(before);
+  await steps(1);
+  await api.slices(branch, 'validation');
+  expect(await evaluations()).toBe(before);
+  expect((await api.slices(branch, 'heldOut')).looks.evaluations).toBe(before + 1);
+  await api.slices(branch, 'heldOut');
+  expect(await evaluations()).toBe(before + 1);
+  await steps(1);
+  expect((await api.slices(branch, 'heldOut')).looks).toEqual({ evaluations: before + 2, runs: 1 });
+});
+
+test('training that is going on goes on afterwards, to the curve that it would have had', async () => {
+  const undisturbed = await started({ steps: 60 });
+  await undisturbed.steps(60);
+  const wanted = (await undisturbed.api.fork(undisturbed.branch)).branches[0]?.heads;
+  const { api, events, branch } = await started({ steps: 60 });
+  const ended = events.nextProgress((event) => event.step === 60);
+  await api.train();
+  const { step } = await api.slices(branch, 'validation');
+  await ended;
+  expect(step).toBeLessThan(60);
+  expect((await api.fork(branch)).branches[0]?.heads).toEqual(wanted);
+});
+
+test('with several seeds the first one’s head is scored, on its own validation rows', async () => {
+  const { api, branch, steps } = await started({ seeds: 3 });
+  await steps(EVALUATE_EVERY);
+  const { tables } = await api.slices(branch, 'validation');
+  const first = lastEvaluation(await api.fork(branch));
+  expect(tables[0]?.table.slices.reduce((sum, { score }) => sum + score.correct, 0)).toBe(first.validation.correct);
+});
+
+test('scores go by the labels of the part, noisy where noise in validation was asked for', async () => {
+  const noisy = await started({ shape: { ...DEFAULT_SHAPE, labelNoise: 0.4, noiseInValidation: true } });
+  await noisy.steps(EVALUATE_EVERY);
+  const { tables } = await noisy.api.slices(noisy.branch, 'validation');
+  const { validation } = lastEvaluation(await noisy.api.fork(noisy.branch));
+  const correct = tables[0]?.table.slices.reduce((sum, { score }) => sum + score.correct, 0);
+  expect(correct).toBe(validation.correct);
+});
+
+test('a branch that is not there is refused', async () => {
+  const { api } = await started();
+  await expect(api.slices('no such branch', 'validation')).rejects.toThrow(HeldoutError);
+});
+
+/** The last scores of the first branch's first head. */
+function lastEvaluation({ branches }: RunSnapshot) {
+  const [head] = branches[0]?.heads ?? [];
+  if (!head) throw new Error('There is no curve.');
+  return unpackEvaluation(head.curve, curveLength(head.curve) - 1, head.sizes).scores;
+}
