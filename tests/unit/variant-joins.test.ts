@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LEAST_JOINED, joinIsDue, joinedCount, joinedCounts, withJoins } from '../../src/core/augment/joins.ts';
-import { joinedInWords, joinedOf } from '../../src/core/augment/join-words.ts';
+import { joinedInWords, joinedOf, lateInWords, lateOf } from '../../src/core/augment/join-words.ts';
 import { variantTasks } from '../../src/core/augment/tasks.ts';
 import { changeMarks } from '../../src/core/change-words.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
@@ -90,6 +90,17 @@ describe('what has joined, on the page', () => {
     expect(joinedOf(on)).toEqual([{ kind: 'swap', strength: 0.1, count: 1840, firstStep: 0, lastStep: 9 }]);
     expect(joinedOf(on).map(joinedInWords)).toEqual(['Word swap 0.1: 1,840 texts joined']);
     expect(joinedOf({ ...on, log: on.log.map((change) => ({ ...change, step: change.step + 1 })), initialKnobs: { ...on.initialKnobs, textStrength: 0.3 } })).toEqual([]);
+  });
+
+  test('leaves out what came when the last step was done, until the run is made longer', () => {
+    const record = withChange(newRecord({ initialSteps: 100, variantJoins: [swap(0, 64), swap(100, 720)] }), { step: 0, knob: 'textSwap', value: true });
+    expect(joinedOf(record)).toEqual([{ kind: 'swap', strength: 0.1, count: 64, firstStep: 0, lastStep: 0 }]);
+    expect(lateOf(record)).toBe(656);
+    expect(lateInWords(656)).toMatch(/^656 augmented texts came after the last step: no batch has had them\./u);
+    const longer = withChange(record, { step: 100, knob: 'steps', value: 200 });
+    expect(joinedOf(longer)).toEqual([{ kind: 'swap', strength: 0.1, count: 720, firstStep: 0, lastStep: 100 }]);
+    expect(lateOf(longer)).toBe(0);
+    expect(lateOf(newRecord({ initialSteps: 100, variantJoins: [swap(100, 720)] }))).toBe(0); // switched off: nobody waits for them
   });
 
   test('is marked on the curves where the first of a kind joined, beside the changes', () => {
