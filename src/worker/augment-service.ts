@@ -1,5 +1,5 @@
 import { needsSynonyms } from '../core/augment/kinds.ts';
-import { previewOf, type KindPreview } from '../core/augment/preview.ts';
+import { previewOf, type Preview } from '../core/augment/preview.ts';
 import { NO_SYNONYMS } from '../core/augment/synonyms.ts';
 import type { AugmentApi, PreviewRequest } from '../protocol/augment.ts';
 import type { SynonymLoader } from './synonym-loader.ts';
@@ -8,8 +8,8 @@ import type { SynonymLoader } from './synonym-loader.ts';
 export class AugmentService implements AugmentApi {
   constructor(private readonly synonyms: Pick<SynonymLoader, 'get'>) {}
 
-  async preview({ texts, kinds, strength, seed }: PreviewRequest): Promise<readonly (readonly KindPreview[])[]> {
+  async preview({ candidates, kinds, strength, turn, seed }: PreviewRequest): Promise<Preview> {
     const synonyms = kinds.some(needsSynonyms) ? await this.synonyms.get() : NO_SYNONYMS;
-    return texts.map((text) => previewOf(text, kinds, strength, { seed, synonyms }));
+    return previewOf(candidates, kinds, strength, turn, { seed, synonyms });
   }
 }

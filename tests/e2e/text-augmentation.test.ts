@@ -30,6 +30,7 @@ test('each kind that is on shows what it does to three training texts; others ca
   await heldout.switch('Emoji dropping').press('Space');
   const withEmoji = await previewed(heldout, ['Word swap', 'Emoji dropping']);
   expect(withEmoji.map(({ changes }) => changes['Emoji dropping'])).toEqual(Array(3).fill({ before: 'Nothing changes here.', after: 'Nothing changes here.', pieces: 0 }));
+  await section.getByText('“Emoji dropping” can change none of the 200 texts looked at.').waitFor();
 
   await heldout.button('Three others').click();
   await expect.poll(async () => (await shown(heldout))[0]?.text).not.toBe(swapped[0]?.text);

@@ -114,13 +114,14 @@ describe('the loader', () => {
 });
 
 describe('the preview service', () => {
-  const request = { texts: ['A great film, and not too long 😀', 'Bad.'], strength: 0.1, seed: 5 };
+  const request = { candidates: ['A great film, and not too long 😀', 'Bad.'], strength: 0.1, turn: 0, seed: 5 };
 
   test('tells what each kind makes of each text, as training will', async () => {
-    const shown = await new AugmentService(new SynonymLoader(siteUrl)).preview({ ...request, kinds: TEXT_KINDS });
-    expect(shown.map((changes) => changes.map(({ kind }) => kind))).toEqual([TEXT_KINDS, TEXT_KINDS]);
-    for (const [i, text] of request.texts.entries()) {
-      for (const { kind, parts } of shown[i] ?? []) {
+    const { shown } = await new AugmentService(new SynonymLoader(siteUrl)).preview({ ...request, kinds: TEXT_KINDS });
+    expect(shown.map(({ text }) => text)).toEqual(request.candidates);
+    expect(shown.map(({ changes }) => changes.map(({ kind }) => kind))).toEqual([TEXT_KINDS, TEXT_KINDS]);
+    for (const { text, changes } of shown) {
+      for (const { kind, parts } of changes) {
         const later = parts?.filter((part) => part.kind !== 'gone').map((part) => part.text).join('') ?? null;
         expect(later).toBe(variantOf(text, kind, 0.1, { seed: 5, pass: 0, synonyms }));
       }
@@ -129,9 +130,9 @@ describe('the preview service', () => {
 
   test('needs the table only for kinds that put synonyms in', async () => {
     const service = new AugmentService(new SynonymLoader(`${siteUrl}elsewhere/`));
-    const [first] = await service.preview({ ...request, kinds: ['swap', 'emoji'] });
-    expect(first?.[1]?.parts).toEqual([{ kind: 'same', text: 'A great film, and not too long' }, { kind: 'gone', text: ' 😀' }]);
-    expect(variantOf(request.texts[0] as string, 'synonyms', 0.1, { seed: 5, pass: 0, synonyms: NO_SYNONYMS })).toBeNull();
+    const { shown } = await service.preview({ ...request, kinds: ['swap', 'emoji'] });
+    expect(shown[0]?.changes[1]?.parts).toEqual([{ kind: 'same', text: 'A great film, and not too long' }, { kind: 'gone', text: ' 😀' }]);
+    expect(variantOf(request.candidates[0] as string, 'synonyms', 0.1, { seed: 5, pass: 0, synonyms: NO_SYNONYMS })).toBeNull();
     await expect(service.preview({ ...request, kinds: ['swap', 'insertion'] })).rejects.toMatchObject({ code: 'model-download' });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { previewOf, type KindPreview } from '../../src/core/augment/preview.ts';
+import { previewOf, type Preview } from '../../src/core/augment/preview.ts';
 import { NO_SYNONYMS } from '../../src/core/augment/synonyms.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { PreviewRequest } from '../../src/protocol/augment.ts';
@@ -23,9 +23,9 @@ function waitingPreview(): { preview: TextPreview; asked: Asked[]; notices: Noti
   const preview = new TextPreview(
     {
       preview: (request) =>
-        new Promise<readonly (readonly KindPreview[])[]>((resolve, reject) => {
-          const { texts, kinds, strength, seed } = request;
-          asked.push({ request, answer: () => resolve(texts.map((text) => previewOf(text, kinds, strength, { seed, synonyms: NO_SYNONYMS }))), fail: reject });
+        new Promise<Preview>((resolve, reject) => {
+          const { candidates, kinds, strength, turn, seed } = request;
+          asked.push({ request, answer: () => resolve(previewOf(candidates, kinds, strength, turn, { seed, synonyms: NO_SYNONYMS })), fail: reject });
         }),
     },
     notices,
@@ -44,8 +44,9 @@ test('a preview shows what the last question was answered, whichever answer come
   asked[0]?.answer();
   await Promise.all([first, second]);
   expect(asked.map(({ request }) => request.strength)).toEqual([0.1, 0.5]);
-  const expected = asked[1]?.request.texts.map((text) => ({ text, changes: previewOf(text, ['swap'], 0.5, { seed: 1, synonyms: NO_SYNONYMS }) }));
-  expect(preview.shown).toEqual(expected);
+  const expected = previewOf(asked[1]?.request.candidates ?? [], ['swap'], 0.5, 0, { seed: 1, synonyms: NO_SYNONYMS });
+  expect(preview.shown).toEqual(expected.shown);
+  expect(preview.shown).toHaveLength(3);
 });
 
 test('a preview that cannot be had says why until it can; what is unexpected is told like any error', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TEXT_KINDS, VARIANTS_PER_TEXT } from '../../src/core/augment/kinds.ts';
-import { previewOf, previewTexts } from '../../src/core/augment/preview.ts';
+import { TEXT_KINDS, TEXT_STRENGTHS, VARIANTS_PER_TEXT, type TextKind } from '../../src/core/augment/kinds.ts';
+import { changesOf, previewCandidates, previewOf, rareInWords } from '../../src/core/augment/preview.ts';
 import { NO_SYNONYMS } from '../../src/core/augment/synonyms.ts';
 import { variantAt, variantCount, variantOf, variantRow, type VariantSource } from '../../src/core/augment/variants.ts';
 import { wordDiff } from '../../src/core/augment/word-diff.ts';
@@ -68,24 +68,49 @@ describe('the sequence of variants', () => {
 describe('a preview', () => {
   const examples = texts.map((text, row) => ({ text, label: 'x', domain: row < 20 ? 'held out' : 'training' }));
 
+  const shownBy = (candidates: readonly string[], kinds: readonly TextKind[], turn: number, strength = 0.1): string[] => previewOf(candidates, kinds, strength, turn, source).shown.map(({ text }) => text);
+
   test('shows three different texts from outside the held-out domain, others each time, all before any comes again', () => {
-    const turns = Array.from({ length: 13 }, (_, turn) => previewTexts(examples, 'held out', 3, turn));
+    const candidates = previewCandidates(examples, 'held out', 3);
+    const turns = Array.from({ length: 13 }, (_, turn) => shownBy(candidates, ['swap'], turn));
     for (const shown of turns) expect(new Set(shown).size).toBe(3);
     expect(new Set(turns.flat().slice(0, 39)).size).toBe(39);
+    expect(shownBy(candidates, ['swap'], 13)).toEqual(turns[0]);
     expect(turns.flat().every((text) => texts.indexOf(text) >= 20)).toBe(true);
-    expect(previewTexts(examples, 'held out', 3, 0)).toEqual(turns[0]);
-    expect(previewTexts(examples, 'held out', 4, 0)).not.toEqual(turns[0]);
+    expect(previewCandidates(examples, 'held out', 3)).toEqual(candidates);
+    expect(previewCandidates(examples, 'held out', 4)).not.toEqual(candidates);
   });
 
   test('prefers short texts, and makes do with fewer than three', () => {
     const long = { text: 'long '.repeat(100), label: 'x', domain: 'training' };
-    expect(previewTexts([...examples, ...Array.from({ length: 200 }, (_, i) => ({ ...long, text: `${long.text}${i}` }))], 'held out', 3, 0).every((text) => text.length < 100)).toBe(true);
-    expect(previewTexts([long], 'held out', 3, 5)).toEqual([long.text]);
-    expect(previewTexts([], 'held out', 3, 0)).toEqual([]);
+    expect(previewCandidates([...examples, ...Array.from({ length: 200 }, (_, i) => ({ ...long, text: `${long.text}${i}` }))], 'held out', 3).every((text) => text.length < 100)).toBe(true);
+    const one = previewCandidates([long], 'held out', 3);
+    expect(shownBy(one, ['swap'], 5)).toEqual([long.text]);
+    expect(previewOf(previewCandidates([], 'held out', 3), ['swap'], 0.1, 0, source)).toEqual({ shown: [], looked: 0, changed: [0] });
+  });
+
+  test('has for each kind a text that it changes, where there is one', () => {
+    const candidates = [...texts.slice(0, 50), 'So good 😀', 'Thanks #blessed', ...texts.slice(50)];
+    const first = shownBy(candidates, ['swap', 'emoji', 'hashtags'], 0);
+    expect(first).toEqual(expect.arrayContaining(['So good 😀', 'Thanks #blessed']));
+    expect(shownBy(candidates, ['swap', 'emoji', 'hashtags'], 1)).not.toEqual(expect.arrayContaining(['So good 😀']));
+  });
+
+  test('keeps its texts while the strength is moved', () => {
+    const candidates = previewCandidates(examples, 'held out', 3);
+    for (const strength of TEXT_STRENGTHS) expect(shownBy(candidates, ['ocr', 'keyboard'], 2, strength)).toEqual(shownBy(candidates, ['ocr', 'keyboard'], 2, 0.1));
+  });
+
+  test('says of kinds that change few texts how many they can change', () => {
+    const kinds = ['swap', 'emoji', 'hashtags'] as const;
+    const preview = previewOf([...texts, 'So good 😀'], kinds, 0.1, 0, source);
+    expect(preview.looked).toBe(61);
+    expect(preview.changed.slice(1)).toEqual([1, 0]);
+    expect(rareInWords(kinds, preview)).toEqual(['“Emoji dropping” can change 1 of the 61 texts looked at.', '“Hashtag dropping” can change none of the 61 texts looked at.']);
   });
 
   test('shows the first variant that training has of the text', () => {
-    const [swap, emoji] = previewOf(texts[0] as string, ['swap', 'emoji'], 0.1, source);
+    const [swap, emoji] = changesOf(texts[0] as string, ['swap', 'emoji'], 0.1, source);
     const later = (swap?.parts ?? []).filter(({ kind }) => kind !== 'gone').map(({ text }) => text).join('');
     expect(later).toBe(variantOf(texts[0] as string, 'swap', 0.1, { ...source, pass: 0 }));
     expect(emoji?.parts).toBeNull();
