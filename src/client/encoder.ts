@@ -10,7 +10,9 @@ export function encoderHandle(remote: Pick<Remote<EncoderWire>, keyof EncoderWir
     onBackend: (listener) => remote.onBackend(proxy(listener)),
     listDatasets: () => remote.listDatasets(),
     openDataset: async (id, job, onProgress) => unpackLoaded(await remote.openDataset(id, job, proxy(onProgress))),
-    inspectDataset: (id, job, onProgress) => remote.inspectDataset(id, job, proxy(onProgress)),
+    inspectDataset: (id, job, onProgress, split) => remote.inspectDataset(id, job, proxy(onProgress), split),
+    cleanDataset: async (id, remedy, job, onProgress) => unpackLoaded(await remote.cleanDataset(id, remedy, job, proxy(onProgress))),
+    dropUnused: (id) => remote.dropUnused(id),
     saveDataset: async (draft, from, job, onProgress) => {
       const packed = await packDataset({ ...draft, id: '' });
       return unpackLoaded(await remote.saveDataset(transfer(packed, buffersOf(packed)), from, job, proxy(onProgress)));

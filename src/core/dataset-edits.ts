@@ -17,8 +17,8 @@ export type DatasetEdit =
   /** Takes a word, in the form that `wordsOf` gives, out of every text; texts of which nothing is left go. */
   | { readonly kind: 'remove-word'; readonly word: string };
 
-/** @returns the edited rows, in order. @yields often. @throws RangeError when a row is not the data set's, or no row would be left */
-export function* applyEdit(dataset: Dataset, edit: DatasetEdit): Generator<void, DatasetDraft> {
+/** @param name of the result. @returns the edited rows, in order. @yields often. @throws RangeError when a row is not the data set's, or no row would be left */
+export function* applyEdit(dataset: Dataset, edit: DatasetEdit, name: string): Generator<void, DatasetDraft> {
   const change = changeBy(dataset, edit);
   const examples: Example[] = [];
   for (const [row, example] of dataset.examples.entries()) {
@@ -27,22 +27,13 @@ export function* applyEdit(dataset: Dataset, edit: DatasetEdit): Generator<void,
     if (row % ROWS_AT_ONCE === 0) yield;
   }
   if (examples.length === 0) throw new RangeError('No example would be left.');
-  return yield* draftOf(cleanedName(dataset.name), examples);
-}
-
-/** What a cleaned data set is called: “shop”, “shop, cleaned”, “shop, cleaned 2”, … */
-export function cleanedName(name: string): string {
-  return countedName(name, 'cleaned');
+  return yield* draftOf(name, examples);
 }
 
 /** What an edited data set is called: “shop”, “shop, edited”, “shop, edited 2”, … */
 export function editedName(name: string): string {
-  return countedName(name, 'edited');
-}
-
-function countedName(name: string, what: 'cleaned' | 'edited'): string {
-  const [, base = name, suffix, times = '1'] = new RegExp(`^(.*?)(, ${what}(?: (\\d+))?)?$`, 'su').exec(name) as unknown as [string, string, string?, string?];
-  return suffix === undefined ? `${base}, ${what}` : `${base}, ${what} ${Number(times) + 1}`;
+  const [, base = name, suffix, times = '1'] = /^(.*?)(, edited(?: (\d+))?)?$/su.exec(name) as unknown as [string, string, string?, string?];
+  return suffix === undefined ? `${base}, edited` : `${base}, edited ${Number(times) + 1}`;
 }
 
 /** A name for merged domains that no domain outside the merger has. */

@@ -1,5 +1,6 @@
 import type { Method } from './configurations.ts';
-import { holm, type PairedBootstrap } from './paired-bootstrap.ts';
+import type { PairedBootstrap } from './paired-bootstrap.ts';
+import { holm } from './statistics.ts';
 
 /** What was scored by one rule, complete: methods × the domains that have figures for all of them. */
 export interface RuleScores {

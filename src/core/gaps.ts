@@ -1,8 +1,7 @@
 import { partDifference, reading, type Metric } from './bands.ts';
 import type { Evaluation, Part } from './curve.ts';
 import { count, counted, nats, natsRange, percent, percentRange } from './format.ts';
-import { TELLING_ROWS } from './quality/small-parts.ts';
-import type { Estimate } from './statistics.ts';
+import { TELLING_ROWS, type Estimate } from './statistics.ts';
 
 /**
  * The two gaps that the page is about. Memorizing: how much worse the head does on new texts of domains it knows.

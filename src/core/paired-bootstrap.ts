@@ -129,18 +129,3 @@ function grouped(part: PartCorrect): Rows {
   });
   return { groupOf, answers: Uint8Array.from([...groupNames.keys()].join(''), Number), groups: groupNames.size };
 }
-
-/**
- * P-values adjusted for their number: each may be held against the level of all together. Holm, "A simple sequentially rejective
- * multiple test procedure", Scand. J. Stat. 6 (1979).
- */
-export function holm(pValues: readonly number[]): readonly number[] {
-  const order = pValues.map((_, i) => i).sort((a, b) => (pValues[a] as number) - (pValues[b] as number) || a - b);
-  const adjusted: number[] = pValues.map(() => 1);
-  let highest = 0;
-  order.forEach((i, rank) => {
-    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * (pValues[i] as number)));
-    adjusted[i] = highest;
-  });
-  return adjusted;
-}

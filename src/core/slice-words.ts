@@ -1,7 +1,7 @@
 import { percent, percentRange } from './format.ts';
 import { signed } from './gaps.ts';
-import { TELLING_ROWS } from './quality/small-parts.ts';
 import type { SliceBy, SliceRow, SliceTable } from './slices.ts';
+import { TELLING_ROWS } from './statistics.ts';
 
 export const SLICE_BY_WORDS: Readonly<Record<SliceBy, string>> = { group: 'Group', label: 'Label', domain: 'Domain', 'group and label': 'Group and label' };
 

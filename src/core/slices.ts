@@ -1,8 +1,6 @@
 import type { Dataset } from './examples.ts';
 import { scoreRows, type PartScore } from './metrics.ts';
-import { holm } from './paired-bootstrap.ts';
-import { TELLING_ROWS } from './quality/small-parts.ts';
-import { accuracyDifference, fisherExact, meanLoss, wilson, type Estimate } from './statistics.ts';
+import { TELLING_ROWS, accuracyDifference, fisherExact, holm, meanLoss, wilson, type Estimate } from './statistics.ts';
 
 /** Scores of parts of the rows, which an average over all of them hides. */
 
@@ -82,8 +80,9 @@ function keyOf({ examples, groups, labels, domains }: Dataset, row: number, by: 
  */
 export function sliceTable(logits: Float32Array, classes: number, classOf: ArrayLike<number>, { names, of }: Slicing): SliceTable {
   if (of.length !== classOf.length || logits.length !== of.length * classes) throw new RangeError('Logits, classes and slices are not of the same rows.');
-  const scored = names.map((_, s) => {
-    const rows = [...of.keys()].filter((row) => of[row] === s);
+  const rowsOf = names.map((): number[] => []);
+  of.forEach((slice, row) => rowsOf[slice]?.push(row));
+  const scored = rowsOf.map((rows) => {
     const own = new Float32Array(rows.length * classes);
     rows.forEach((row, i) => own.set(logits.subarray(row * classes, (row + 1) * classes), i * classes));
     return { score: scoreRows(own, classes, rows.map((row) => classOf[row] as number), 0, rows.length), predicted: predictions(own, classes) };
@@ -115,7 +114,7 @@ function againstRest(scores: readonly PartScore[]): SliceRow['againstRest'][] {
   return pairs.map((pair) => {
     const place = compared.indexOf(pair);
     if (place < 0) return null;
-    if ((adjusted[place] as number) > LEVEL) return 'unclear';
+    if ((adjusted[place] as number) >= LEVEL) return 'unclear';
     return pair.own.correct / pair.own.n < pair.rest.correct / pair.rest.n ? 'worse' : 'better';
   });
 }

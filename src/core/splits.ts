@@ -2,9 +2,9 @@ import { NO_DOMAIN, textKey, type Dataset } from './examples.ts';
 import { heldOutChoices, sidesOf, type Sides } from './held-out.ts';
 import { indexedRows, type IndexedRows } from './indexed-rows.ts';
 import { positionsByWord } from './order-by-word.ts';
-import { TELLING_ROWS } from './quality/small-parts.ts';
 import { RandomStream, STREAM } from './rng.ts';
 import { DEFAULT_SHAPE } from './shape.ts';
+import { TELLING_ROWS } from './statistics.ts';
 import { grouped } from './strata.ts';
 
 export { SAMPLE_SHARE, heldOutChoices } from './held-out.ts';

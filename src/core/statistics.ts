@@ -1,6 +1,6 @@
 import type { PartScore } from './metrics.ts';
 
-/** Intervals for the numbers on the page. All are two-sided 95 %. */
+/** Intervals and p-values for the numbers on the page. Intervals are two-sided 95 %. */
 
 export interface Interval {
   readonly low: number;
@@ -10,6 +10,9 @@ export interface Interval {
 export interface Estimate extends Interval {
   readonly value: number;
 }
+
+/** Fewer rows than this tell nothing: an accuracy on them is known to no better than ±20 points. */
+export const TELLING_ROWS = 20;
 
 /** 97.5 % quantile of the standard normal. */
 const Z = 1.959963984540054;
@@ -86,6 +89,21 @@ export function fisherExact(a: Pick<PartScore, 'n' | 'correct'>, b: Pick<PartSco
 
 function logChoose(n: number, k: number): number {
   return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+}
+
+/**
+ * P-values adjusted for their number: each may be held against the level of all together. Holm, "A simple sequentially rejective
+ * multiple test procedure", Scand. J. Stat. 6 (1979).
+ */
+export function holm(pValues: readonly number[]): readonly number[] {
+  const order = pValues.map((_, i) => i).sort((a, b) => (pValues[a] as number) - (pValues[b] as number) || a - b);
+  const adjusted: number[] = pValues.map(() => 1);
+  let highest = 0;
+  order.forEach((i, rank) => {
+    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * (pValues[i] as number)));
+    adjusted[i] = highest;
+  });
+  return adjusted;
 }
 
 /** Mean of values (such as paired differences over seeds) with Student's interval. Infinite limits for fewer than two. */

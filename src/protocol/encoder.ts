@@ -1,7 +1,9 @@
 import type { DatasetDraft } from '../core/dataset-edits.ts';
+import type { DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
-import type { QualityReport } from '../core/quality/report.ts';
+import type { QualityReport, Remedy } from '../core/quality/report.ts';
+import type { SplitChoice } from '../core/quality/split-copies.ts';
 import type { PackedDataset } from './packed-dataset.ts';
 import type { PackedLoaded } from './packed-loaded.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from './progress.ts';
@@ -19,10 +21,20 @@ export interface EncoderApi {
   /** Bundled data sets first, then imported ones, newest first. */
   listDatasets(): Promise<readonly DatasetEntry[]>;
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
-  /** Checks a listed data set. Its rows are compared by their embeddings where these are at hand; nothing is embedded for it. */
-  inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport>;
   /**
-   * Checks, embeds and keeps edited rows as a data set of its own; one with the same rows that is kept already keeps its name.
+   * Checks a listed data set. Its rows are compared by their embeddings where these are at hand; nothing is embedded for it.
+   * @param split of the current run, across which copies are counted
+   */
+  inspectDataset(id: string, job: string, onProgress: OnProgress, split?: SplitChoice | null): Promise<QualityReport>;
+  /**
+   * Applies a remedy to a listed data set, which stays as it is: the result is kept as `saveDataset` would, named by what was done.
+   * @throws HeldoutError 'bad-file' when it cannot be split
+   */
+  cleanDataset(id: string, remedy: Remedy, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
+  /** Forgets a data set that a remedy made, unless something was made of it since: a run, a table, edits, another data set. @returns whether it is gone */
+  dropUnused(id: string): Promise<boolean>;
+  /**
+   * Checks, embeds and keeps edited rows as a data set of its own, under a name that no other has; one with the same rows that is kept already keeps its name.
    * @param from listed data set that the rows come from, whose embeddings are used again. @throws HeldoutError 'bad-file' when it cannot be split
    */
   saveDataset(draft: DatasetDraft, from: string, job: string, onProgress: OnProgress): Promise<LoadedDataset>;
@@ -63,6 +75,8 @@ export interface LoadedDataset {
   readonly features: Float32Array;
   /** A domain whose holding out works. */
   readonly defaultHeldOut: string;
+  /** How it came about, where that is known. */
+  readonly origin: DatasetOrigin | null;
   /** What could not be kept (no storage, disk full): the page says so; null when all is kept. */
   readonly storageProblem: string | null;
 }
@@ -78,7 +92,8 @@ export interface Settings extends RunRequest {
 }
 
 /** EncoderApi as it is called from another thread: data sets go packed. */
-export interface EncoderWire extends Omit<EncoderApi, 'openDataset' | 'saveDataset'> {
+export interface EncoderWire extends Omit<EncoderApi, 'openDataset' | 'cleanDataset' | 'saveDataset'> {
   openDataset(id: string, job: string, onProgress: OnProgress): Promise<PackedLoaded<LoadedDataset>>;
+  cleanDataset(id: string, remedy: Remedy, job: string, onProgress: OnProgress): Promise<PackedLoaded<LoadedDataset>>;
   saveDataset(draft: PackedDataset, from: string, job: string, onProgress: OnProgress): Promise<PackedLoaded<LoadedDataset>>;
 }

@@ -140,7 +140,7 @@ export interface SliceScores {
   readonly step: number;
   /** Rows of the part. */
   readonly n: number;
-  /** One for each way to slice that gives two slices or more. */
+  /** One for each way to slice that gives two slices or more, and not hundreds. */
   readonly tables: readonly { readonly by: SliceBy; readonly table: SliceTable }[];
   readonly looks: Looks;
 }

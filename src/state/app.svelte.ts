@@ -83,7 +83,7 @@ export class App {
     });
     this.branches = new Branches(trainer, run, notices, (action) => attempt(() => this.training.inTurn(action)));
     this.imports = new ImportState(imports, notices, this.data);
-    this.quality = new Quality(encoder, notices, this.data);
+    this.quality = new Quality(encoder, notices, this.data, settings);
     this.editor = new Editor(encoder, drafts, notices, this.data);
     this.project = new Project(project, trainer, run, notices, this.data);
     this.deviceStorage = new DeviceStorage(storage, this.data);

@@ -1,3 +1,4 @@
+import type { DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportedDataset, LoadedDataset } from '../protocol/encoder.ts';
 import type { Job } from './job.svelte.ts';
@@ -8,6 +9,8 @@ export interface DatasetHost {
   readonly job: Job;
   /** The current data set and its entry in the list; null before there is one. */
   current(): { readonly entryId: string; readonly dataset: Dataset } | null;
+  /** How the current data set came about; null where that is not known. */
+  origin(): DatasetOrigin | null;
   /** Whether a data set can still be opened. */
   isListed(entryId: string): boolean;
   /** Makes a listed data set the current one. */

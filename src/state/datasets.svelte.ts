@@ -1,3 +1,4 @@
+import type { DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
 import { heldOutChoices } from '../core/splits.ts';
@@ -30,8 +31,10 @@ export class Datasets implements DatasetHost {
   entryId = $state('');
   /** The current one; null before there is one. */
   dataset = $state.raw<Dataset | null>(null);
-  /** What the import that made the current data set did; null where none of this visit did. */
-  report = $state.raw<ImportReport | null>(null);
+  /** How the current one came about; null where that is not known. */
+  private madeBy = $state.raw<DatasetOrigin | null>(null);
+  /** What the import that made the current data set did; null where none did. */
+  readonly report = $derived<ImportReport | null>(this.madeBy?.kind === 'import' ? this.madeBy.report : null);
 
   readonly heldOutOptions = $derived(this.dataset ? heldOutChoices(this.dataset) : []);
 
@@ -48,6 +51,10 @@ export class Datasets implements DatasetHost {
 
   current(): { readonly entryId: string; readonly dataset: Dataset } | null {
     return this.dataset && { entryId: this.entryId, dataset: this.dataset };
+  }
+
+  origin(): DatasetOrigin | null {
+    return this.madeBy;
   }
 
   isListed(entryId: string): boolean {
@@ -91,7 +98,6 @@ export class Datasets implements DatasetHost {
   async takeImported(imported: ImportedDataset): Promise<void> {
     await this.relist();
     await this.makeCurrent(imported.dataset.id, imported, null);
-    this.report = imported.report;
     await keepOnThisDevice();
   }
 
@@ -115,12 +121,12 @@ export class Datasets implements DatasetHost {
     await this.makeCurrent(id, loaded, kept);
   }
 
-  private async makeCurrent(entryId: string, { dataset, features, defaultHeldOut, storageProblem }: LoadedDataset, kept: Settings | null): Promise<void> {
+  private async makeCurrent(entryId: string, { dataset, features, defaultHeldOut, origin, storageProblem }: LoadedDataset, kept: Settings | null): Promise<void> {
     const request = this.settings.requestOn(dataset, defaultHeldOut, kept);
     await this.page.leave();
     await this.trainer.setData(dataset, features);
     this.run.clear();
-    this.report = null;
+    this.madeBy = origin;
     this.entryId = entryId;
     this.dataset = dataset;
     this.page.follow();

@@ -2,7 +2,7 @@ import type { DraftRows } from '../core/editing/draft-rows.ts';
 import { placeAmong, type GridPosition } from '../core/editing/grid-position.ts';
 import { NO_ROWS, isSelected, selectedAmong, selectedRows, withSelected, type RowSelection } from '../core/editing/row-selection.ts';
 import { viewOrder } from '../core/editing/view-order.ts';
-import { ALL_ROWS, type ViewQuery } from '../core/editing/view-query.ts';
+import { ALL_ROWS, type ChosenRows, type ViewQuery } from '../core/editing/view-query.ts';
 import { inSlices } from './in-slices.ts';
 
 /** Milliseconds without a key after which a search begins. */
@@ -11,6 +11,8 @@ const TYPING_PAUSE = 150;
 /** Which rows the editor shows, in which order, which of them are selected, and where the keyboard is. */
 export class EditorView {
   query = $state.raw<ViewQuery>(ALL_ROWS);
+  /** Rows that the editor was opened for, on show alone or not any more; null for none. */
+  chosen = $state.raw<ChosenRows | null>(null);
   /** The rows on show. */
   order = $state.raw<Uint32Array>(new Uint32Array(0));
   /** Only rows on show are ever selected. */
@@ -39,6 +41,7 @@ export class EditorView {
     this.wanted++;
     this.rows = this.before = null;
     this.query = ALL_ROWS;
+    this.chosen = null;
     this.order = new Uint32Array(0);
     this.selection = NO_ROWS;
     this.position = { row: 0, column: 0 };
@@ -63,6 +66,12 @@ export class EditorView {
     this.arranging = true;
     clearTimeout(this.pause);
     this.pause = setTimeout(() => void this.arrange(), changed.search === undefined ? 0 : TYPING_PAUSE);
+  }
+
+  /** Shows these rows and no others, equal texts side by side. */
+  choose(rows: ChosenRows): void {
+    this.chosen = rows;
+    this.ask({ ...ALL_ROWS, only: rows, sortBy: 'text' });
   }
 
   /** Selects rows on show, or no longer. */

@@ -2,6 +2,7 @@ import { countChanges, newTexts } from '../core/editing/changes.ts';
 import { rowsProblem } from '../core/editing/checks.ts';
 import { editedDataset, type DraftRows } from '../core/editing/draft-rows.ts';
 import { NO_EDITS, type Draft } from '../core/editing/history.ts';
+import type { ChosenRows } from '../core/editing/view-query.ts';
 import { counted } from '../core/format.ts';
 import { breathe } from '../core/breathe.ts';
 import type { DraftApi } from '../protocol/drafts.ts';
@@ -68,10 +69,11 @@ export class Editor {
     this.draft = current && new EditingDraft(current.dataset, this.drafts, this.notices, (now, before, follow) => this.show(now, before, follow));
   }
 
-  /** Shows the editor. */
-  async open(): Promise<void> {
+  /** Shows the editor. @param only rows of the current data set that it shows at first, equal texts side by side; null for what it showed last */
+  async open(only: ChosenRows | null = null): Promise<void> {
     this.isOpen = true;
     this.trouble = '';
+    if (only) this.view.choose(only);
     await this.draft?.replay();
   }
 

@@ -1,12 +1,13 @@
-import { applyEdit } from '../core/dataset-edits.ts';
 import { counted } from '../core/format.ts';
 import type { QualityReport, Remedy } from '../core/quality/report.ts';
-import { NO_VERSIONS, movedBy, redoOf, undoOf, versionInUse, withVersion, type VersionStack } from '../core/quality/versions.ts';
-import type { EncoderApi } from '../protocol/encoder.ts';
+import type { SplitChoice } from '../core/quality/split-copies.ts';
+import { NO_VERSIONS, movedBy, redoOf, undoOf, versionInUse, versionsOf, withVersion, type VersionStack } from '../core/quality/versions.ts';
+import { sameShape } from '../core/shape.ts';
+import type { EncoderApi, LoadedDataset } from '../protocol/encoder.ts';
 import type { DatasetHost } from './dataset-host.ts';
-import { finishedInSlices } from './in-slices.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import type { RunSettings } from './run-settings.svelte.ts';
 
 /** The check of the current data set, its remedies, and their undo. */
 export class Quality {
@@ -17,9 +18,10 @@ export class Quality {
   private stack = $state.raw<VersionStack>(NO_VERSIONS);
 
   constructor(
-    private readonly encoder: Pick<EncoderApi, 'inspectDataset' | 'saveDataset' | 'cancel'>,
+    private readonly encoder: Pick<EncoderApi, 'inspectDataset' | 'cleanDataset' | 'dropUnused' | 'cancel'>,
     private readonly notices: Notices,
     private readonly host: DatasetHost,
+    private readonly settings: Pick<RunSettings, 'heldOutDomain' | 'seed' | 'shape'>,
   ) {
     this.job = new Job((job) => encoder.cancel(job));
   }
@@ -30,25 +32,32 @@ export class Quality {
     return this.reports.find(({ datasetId }) => datasetId === id) ?? null;
   }
 
+  /** Whether the report counts copies across another split than the current run’s. */
+  get isOfOtherSplit(): boolean {
+    const [checked, now] = [this.report?.split ?? null, this.split];
+    return checked !== null && !(checked.heldOutDomain === now.heldOutDomain && checked.seed === now.seed && sameShape(checked.shape, now.shape));
+  }
+
   /** Nothing can be applied or undone meanwhile. */
   get busy(): boolean {
     return this.job.busy || this.host.job.busy;
   }
 
-  /** What undo would undo; null when the current data set was not made by a remedy of this visit. */
+  /** What undo would undo; null when the current data set was not made by a remedy, or what it was made of is gone. */
   get undoable(): string | null {
-    return this.reachable(undoOf(this.stack))?.done ?? null;
+    const target = undoOf(this.versions);
+    return target && this.host.isListed(target.entryId) ? target.remedy.done : null;
   }
 
   get redoable(): string | null {
-    return this.reachable(redoOf(this.stack))?.done ?? null;
+    return redoOf(this.versions)?.remedy.done ?? null;
   }
 
   async check(): Promise<void> {
     const current = this.host.current();
     if (!current) return;
     await this.host.attempt(async () => {
-      const report = await this.job.run('Checking the data', (job, onProgress) => this.encoder.inspectDataset(current.entryId, job, onProgress));
+      const report = await this.job.run('Checking the data', (job, onProgress) => this.encoder.inspectDataset(current.entryId, job, onProgress, this.split));
       this.reports = [report, ...this.reports.filter(({ datasetId }) => datasetId !== report.datasetId)];
     });
   }
@@ -58,13 +67,9 @@ export class Quality {
     const current = this.host.current();
     if (!current || this.busy) return;
     await this.host.attempt(async () => {
-      const loaded = await this.host.job.run('Cleaning the data', async (job, onProgress) => {
-        const draft = await finishedInSlices(applyEdit(current.dataset, remedy.edit));
-        return this.encoder.saveDataset(draft, current.entryId, job, onProgress);
-      });
-      await this.host.take(loaded);
-      const { dataset } = loaded;
-      this.stack = withVersion(this.stack, current.entryId, { entryId: dataset.id, done: remedy.done });
+      const { versions } = this;
+      const { dataset } = await this.clean(current.entryId, remedy);
+      this.stack = withVersion(versions, { entryId: dataset.id, remedy });
       const text = `${remedy.done} “${dataset.name}” has ${counted(dataset.examples.length, 'example')}; “${current.dataset.name}” is kept as it was.`;
       this.notices.clearInfo(); // an earlier remedy’s Undo would undo this one
       this.notices.info(text, { label: 'Undo', run: () => void this.undo() });
@@ -72,28 +77,46 @@ export class Quality {
     });
   }
 
-  /** Back to the data set before the last remedy. */
+  /** Back to the data set before the last remedy. The one that it made goes, unless something was made of that since. */
   async undo(): Promise<void> {
-    await this.move(undoOf(this.stack)?.entryId, -1);
+    const { versions } = this;
+    const [target, undone] = [undoOf(versions), versionInUse(versions)];
+    if (!target || !undone || this.busy || !this.host.isListed(target.entryId)) return;
+    await this.host.attempt(async () => {
+      await this.host.open(target.entryId);
+      this.stack = movedBy(versions, -1);
+      this.notices.clearInfo();
+      if (await this.encoder.dropUnused(undone.entryId)) await this.host.relist();
+    });
   }
 
   /** The remedy that was undone last, again. */
   async redo(): Promise<void> {
-    await this.move(redoOf(this.stack)?.entryId, 1);
-  }
-
-  private async move(entryId: string | undefined, by: 1 | -1): Promise<void> {
-    if (entryId === undefined || this.busy) return;
+    const { versions } = this;
+    const [target, current] = [redoOf(versions), this.host.current()];
+    if (!target || !current || this.busy) return;
     await this.host.attempt(async () => {
-      await this.host.open(entryId);
-      this.stack = movedBy(this.stack, by);
+      if (this.host.isListed(target.entryId)) await this.host.open(target.entryId);
+      else await this.clean(current.entryId, target.remedy);
+      this.stack = movedBy(versions, 1);
       this.notices.clearInfo();
     });
   }
 
-  /** The target, where the current data set is the version in use and the target is still kept. */
-  private reachable<T extends { readonly entryId: string }>(target: T | null): T | null {
-    const inUse = versionInUse(this.stack)?.entryId;
-    return target && inUse === this.host.current()?.entryId && this.host.isListed(target.entryId) ? target : null;
+  private get split(): SplitChoice {
+    const { heldOutDomain, seed, shape } = this.settings;
+    return { heldOutDomain, seed, shape };
+  }
+
+  /** The versions of the current data set, as far as they are known. */
+  private get versions(): VersionStack {
+    const current = this.host.current();
+    return current ? versionsOf(this.stack, current.entryId, this.host.origin()) : NO_VERSIONS;
+  }
+
+  private async clean(entryId: string, remedy: Remedy): Promise<LoadedDataset> {
+    const loaded = await this.host.job.run('Cleaning the data', (job, onProgress) => this.encoder.cleanDataset(entryId, remedy, job, onProgress));
+    await this.host.take(loaded);
+    return loaded;
   }
 }

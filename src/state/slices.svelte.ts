@@ -35,7 +35,7 @@ export class Slices {
     this.busy = true;
     try {
       this.scores = await this.trainer.slices(branch, part);
-      if (run.selected?.id === branch) run.looks = this.scores.looks;
+      if (run.branches.some(({ id }) => id === branch)) run.looks = this.scores.looks;
     } catch (error) {
       this.notices.error(error, { label: 'Try again', run: () => void this.score() });
     } finally {

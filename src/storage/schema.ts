@@ -2,6 +2,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { SeedCurve } from '../core/bands.ts';
 import type { Checkpoint } from '../core/checkpoint.ts';
 import type { TableEntry } from '../core/domain-table.ts';
+import type { DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset, Example } from '../core/examples.ts';
 import type { PartSizes } from '../core/curve.ts';
 import { upgradeRecord, type RunRecord, type RunRecordV1, type RunRecordV2 } from '../core/run-record.ts';
@@ -17,6 +18,8 @@ export interface DatasetHead extends Omit<Dataset, 'examples' | 'groups'> {
   readonly importedAt: number;
   /** Of the rows, about; missing where an older page stored them. */
   readonly bytes?: number;
+  /** Missing where it is not known, or an older page stored the data set. */
+  readonly origin?: DatasetOrigin;
 }
 
 /** Up to BLOCK_VECTORS embeddings under one key: see `embeddings.ts`. */

@@ -96,16 +96,19 @@ export class CurrentRun {
     return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
   }
 
-  /** Scores slices of a part by a branch, between two steps, and counts the look where it is one. @throws HeldoutError 'bad-input' when there is no such branch */
+  /**
+   * Scores slices of a part by a branch, between two steps, and counts the look where it is one.
+   * @throws HeldoutError 'bad-input' when there is no such branch, 'device-lost' when it cannot be read any more
+   */
   async slices(dataset: Dataset, branch: string, part: SlicedPart): Promise<SliceScores> {
     const { loop } = this;
     explained(() => loop.run.recordOf(branch));
-    const wasRunning = loop.running;
-    await loop.stop();
-    const scored = await sliceScores(loop.run, this.data, dataset, branch, part);
-    const looks = part === 'heldOut' ? await loop.looks.countAside(branch) : loop.looks.total;
-    if (wasRunning) loop.start();
-    return { ...scored, looks };
+    const scores = await loop.between(async () => {
+      const scored = await sliceScores(loop.run, this.data, dataset, branch, part);
+      return { ...scored, looks: part === 'heldOut' ? await loop.looks.countAside(branch) : loop.looks.total };
+    });
+    if (!scores) throw new HeldoutError('device-lost', 'The graphics device was lost while it scored.', 'Score again.');
+    return scores;
   }
 
   /** @throws HeldoutError 'bad-input' */

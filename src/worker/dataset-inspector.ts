@@ -3,6 +3,7 @@ import { inspect } from '../core/quality/inspect.ts';
 import { alikeRows } from '../core/quality/near-copies.ts';
 import type { TokenMeasures } from '../core/quality/readable-texts.ts';
 import type { QualityReport } from '../core/quality/report.ts';
+import type { SplitChoice } from '../core/quality/split-copies.ts';
 import { MAX_TOKENS } from '../engine/encoder/tokenizer.ts';
 import type { TokenCounter } from '../engine/encoder/token-counter.ts';
 import type { OnProgress } from '../protocol/progress.ts';
@@ -24,6 +25,8 @@ export interface InspectionOptions {
   /** Unit-norm embeddings of rows, undefined where a row has none. */
   readonly vectorsOf: (rows: readonly number[]) => Promise<readonly (Float32Array | undefined)[]>;
   readonly counter: TokenCounter;
+  /** Of the run that there is; null where there is none. */
+  readonly split: SplitChoice | null;
   /** Milliseconds, by a clock that never goes back. */
   readonly nowMs: () => number;
   readonly onProgress: OnProgress;
@@ -38,7 +41,7 @@ export async function inspectInTurns(dataset: Dataset, options: InspectionOption
   const found = await options.vectorsOf(rows);
   const vectors = new Map(rows.map((row, i) => [row, found[i]]));
   const measures = await inTurns(measure(dataset, options.counter), 1, options);
-  return inTurns(inspect(dataset, { keys, alike, vectorOf: (row) => vectors.get(row), measures }), 2, options);
+  return inTurns(inspect(dataset, { keys, alike, vectorOf: (row) => vectors.get(row), measures, split: options.split }), 2, options);
 }
 
 function* measure({ examples }: Dataset, counter: TokenCounter): Generator<number, TokenMeasures> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ownInWords, type DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import { heldOutOrProblem } from '../core/split-problem.ts';
 import { defaultHeldOut } from '../core/splits.ts';
@@ -13,6 +14,16 @@ import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
 
 /** Bundled data sets, in the order of the page's list. */
 export const BUNDLED = ['reviews', 'support', 'spam', 'shortcut', 'names'] as const;
+
+/** A data set to be kept. */
+export interface ToKeep {
+  readonly dataset: Dataset;
+  /** What the user knows it by, for messages. */
+  readonly called: string;
+  readonly origin: DatasetOrigin | null;
+  /** The cache, if not the page's own. */
+  readonly embeddings?: EmbeddingStorage;
+}
 
 /** All data sets that can be opened: bundled ones, those in storage, and those that storage refused, kept for this visit. */
 export class DatasetShelf {
@@ -40,7 +51,7 @@ export class DatasetShelf {
       bundled: false,
       about: null,
     }));
-    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows }) => ({ id, name, rows, description: 'Your own examples, kept in this browser.', bundled: false, about: null }))];
+    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows, origin }) => ({ id, name, rows, description: ownInWords(origin), bundled: false, about: null }))];
   }
 
   /** Embeds what is not embedded yet. @throws HeldoutError 'bad-input' when it is no longer kept */
@@ -49,8 +60,9 @@ export class DatasetShelf {
     if (ready) return ready;
     const dataset = await this.stored(id);
     const heldOut = checkSplits(dataset, dataset.name);
+    const origin = await this.origin(id);
     const { features, storageProblem } = await this.embedder.embed(textsOf(dataset), onProgress, signal);
-    return { dataset, features, defaultHeldOut: heldOut, storageProblem };
+    return { dataset, features, defaultHeldOut: heldOut, origin, storageProblem };
   }
 
   /** A data set whose embeddings are at hand, as what is handed on; null for one in storage. */
@@ -65,26 +77,30 @@ export class DatasetShelf {
     return (await this.openReady(id))?.dataset ?? this.stored(id);
   }
 
+  /** How a listed data set came about; null where that is not known. */
+  async origin(id: string): Promise<DatasetOrigin | null> {
+    return this.unsaved.get(id)?.origin ?? this.environment.storage.datasets.getOrigin(id).catch(() => null);
+  }
+
   /**
    * Embeds and stores a new data set; where storage refuses it, it is kept for this visit.
-   * @param name what the user knows it by, for messages
-   * @param embeddings the cache, if not the page's own. @throws HeldoutError 'bad-file' when no head could be trained on it, before anything is embedded
+   * @throws HeldoutError 'bad-file' when no head could be trained on it, before anything is embedded
    */
-  async keep(dataset: Dataset, name: string, onProgress: OnProgress, signal: AbortSignal, embeddings?: EmbeddingStorage): Promise<LoadedDataset> {
-    const heldOut = checkSplits(dataset, name);
+  async keep({ dataset, called, origin, embeddings }: ToKeep, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
+    const heldOut = checkSplits(dataset, called);
     const embedded = await this.embedder.embed(textsOf(dataset), onProgress, signal, embeddings);
-    const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut };
-    const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs()).then(() => null, problemInWords);
+    const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut, origin };
+    const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin).then(() => null, problemInWords);
     if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
     return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
   }
 
   /** Tries again to store what storage refused: there may be room now. What it refuses again stays for this visit. */
   async storeUnsaved(): Promise<void> {
-    for (const [id, { dataset, features }] of this.unsaved) {
+    for (const [id, { dataset, features, origin }] of this.unsaved) {
       try {
         await this.environment.storage.embeddings.putEmbeddings(textsOf(dataset).map((text) => embeddingKey(ENCODER_VERSION, text)), features);
-        await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs());
+        await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin);
       } catch {
         return;
       }
@@ -98,6 +114,11 @@ export class DatasetShelf {
     await this.environment.storage.datasets.deleteDataset(id);
   }
 
+  /** Forgets a data set that a remedy made and of which nothing was made since. One that storage refused stays for the visit. @returns whether it is gone */
+  async deleteUnused(id: string): Promise<boolean> {
+    return !this.unsaved.has(id) && this.environment.storage.datasets.deleteUnused(id).catch(() => false);
+  }
+
   private async stored(id: string): Promise<Dataset> {
     const dataset = await this.environment.storage.datasets.getDataset(id);
     if (!dataset) throw new HeldoutError('bad-input', 'This data set is no longer kept in this browser.', 'Import its file again.');
@@ -108,7 +129,7 @@ export class DatasetShelf {
     const [csv, manifestBytes] = await Promise.all([this.fetchBytes(`datasets/${id}/${id}.csv`), this.fetchBytes(`datasets/${id}/manifest.json`)]);
     const { dataset, manifest } = await readBundled(new TextDecoder().decode(csv), JSON.parse(new TextDecoder().decode(manifestBytes)));
     const bytes = await this.fetchBytes(`datasets/${id}/${manifest.embeddings.file}`);
-    return { dataset, features: readBundledEmbeddings(bytes, manifest), defaultHeldOut: defaultHeldOut(dataset), storageProblem: null };
+    return { dataset, features: readBundledEmbeddings(bytes, manifest), defaultHeldOut: defaultHeldOut(dataset), origin: null, storageProblem: null };
   }
 
   private async fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,25 +1,29 @@
 import type { DatasetDraft } from '../core/dataset-edits.ts';
-import type { QualityReport } from '../core/quality/report.ts';
-import { contentId } from '../data/dataset-id.ts';
+import type { QualityReport, Remedy } from '../core/quality/report.ts';
+import type { SplitChoice } from '../core/quality/split-copies.ts';
 import { embeddingKey } from '../data/embedding-key.ts';
 import { EMBEDDING_WIDTH, ENCODER_VERSION } from '../engine/encoder/encoder.ts';
 import type { DatasetEntry, EncoderApi, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import type { BackendChoice, BackendInfo, OnProgress } from '../protocol/progress.ts';
 import { inspectInTurns } from './dataset-inspector.ts';
+import { DatasetMaker } from './dataset-maker.ts';
 import type { DatasetShelf } from './dataset-shelf.ts';
 import type { Jobs } from './jobs.ts';
-import { withVectorsOf } from './known-vectors.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
 
 /** Joins data, encoder and storage behind EncoderApi. */
 export class EncoderService implements EncoderApi {
+  private readonly maker: DatasetMaker;
+
   constructor(
     private readonly environment: EncoderEnvironment,
     private readonly jobs: Jobs,
     private readonly embedder: TextEmbedder,
     private readonly shelf: DatasetShelf,
-  ) {}
+  ) {
+    this.maker = new DatasetMaker(environment, shelf);
+  }
 
   async start(choice: BackendChoice): Promise<void> {
     this.embedder.choice = choice;
@@ -37,7 +41,7 @@ export class EncoderService implements EncoderApi {
     return this.jobs.run(job, (signal) => this.shelf.open(id, onProgress, signal));
   }
 
-  inspectDataset(id: string, job: string, onProgress: OnProgress): Promise<QualityReport> {
+  inspectDataset(id: string, job: string, onProgress: OnProgress, split: SplitChoice | null = null): Promise<QualityReport> {
     return this.jobs.run(job, async (signal) => {
       const ready = await this.shelf.openReady(id);
       const dataset = ready?.dataset ?? (await this.shelf.rows(id));
@@ -47,19 +51,20 @@ export class EncoderService implements EncoderApi {
         return this.environment.storage.embeddings.getEmbeddings(keys).catch(() => []);
       };
       const counter = await this.embedder.tokenCounters.get(onProgress, signal);
-      return inspectInTurns(dataset, { vectorsOf, counter, nowMs: this.environment.nowMs, onProgress, signal });
+      return inspectInTurns(dataset, { vectorsOf, counter, split, nowMs: this.environment.nowMs, onProgress, signal });
     });
   }
 
   saveDataset(draft: DatasetDraft, from: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
-    return this.jobs.run(job, async (signal) => {
-      const id = await contentId(draft.examples, signal);
-      const { datasets, embeddings } = this.environment.storage;
-      const known = await datasets.getDataset(id).catch(() => undefined);
-      const dataset = known ?? { ...draft, id };
-      const source = await this.shelf.openReady(from);
-      return this.shelf.keep(dataset, dataset.name, onProgress, signal, source ? withVectorsOf(source, ENCODER_VERSION, embeddings) : embeddings);
-    });
+    return this.jobs.run(job, (signal) => this.maker.keep(draft, from, null, onProgress, signal));
+  }
+
+  cleanDataset(id: string, remedy: Remedy, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
+    return this.jobs.run(job, (signal) => this.maker.clean(id, remedy, onProgress, signal));
+  }
+
+  dropUnused(id: string): Promise<boolean> {
+    return this.shelf.deleteUnused(id);
   }
 
   deleteDataset(id: string): Promise<void> {

@@ -22,7 +22,8 @@ export class ImportService implements ImportApi {
   run(sources: readonly ImportSource[], plan: ImportPlan, job: string, onProgress: OnProgress): Promise<ImportedDataset> {
     return this.jobs.run(job, async (signal) => {
       const { dataset, report } = await parseFiles(sources, plan, { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) });
-      return { ...(await this.shelf.keep(dataset, filesInWords(sources.map(({ name }) => name)), onProgress, signal)), report };
+      const called = filesInWords(sources.map(({ name }) => name));
+      return { ...(await this.shelf.keep({ dataset, called, origin: { kind: 'import', report } }, onProgress, signal)), report };
     });
   }
 

@@ -14,6 +14,7 @@ export function dataOverWire(services: DataServices): DataWire {
     ...services,
     encoder: inheriting(encoder, {
       openDataset: async (id, job, onProgress) => packLoaded(await encoder.openDataset(id, job, onProgress)),
+      cleanDataset: async (id, remedy, job, onProgress) => packLoaded(await encoder.cleanDataset(id, remedy, job, onProgress)),
       saveDataset: async (draft, from, job, onProgress) => packLoaded(await encoder.saveDataset(await unpackDataset(draft), from, job, onProgress)),
     } satisfies Partial<EncoderWire>),
     imports: inheriting(imports, { run: async (sources, plan, job, onProgress) => packLoaded(await imports.run(sources, plan, job, onProgress)) } satisfies Partial<ImportWire>),

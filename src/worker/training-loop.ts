@@ -124,23 +124,29 @@ export class TrainingLoop {
 
   /** Changes what is trained on, between two steps; training goes on. @throws what `change` throws; nothing where the device was lost meanwhile */
   async join(change: () => Promise<void>): Promise<void> {
-    const made = new Promise<void>((resolve, reject) => {
-      this.interlude = async () => {
-        this.interlude = null;
-        await change().then(resolve, reject);
-      };
-    });
-    void this.done.then(() => this.interlude?.()); // when nothing is being trained
-    try {
-      await Promise.race([made, this.gone]);
-    } catch (error) {
-      await sleep(LOSS_NOTICE_MS);
-      if (!this.halted) throw error;
-    }
+    await this.between(change);
     this.saveDue = true;
     if (this.wanted || this.halted) return;
     await this.save();
     await this.report();
+  }
+
+  /** Does something with the run between two steps; training goes on. @returns what `act` resolves to, null where the device was lost meanwhile @throws what `act` throws */
+  async between<T>(act: () => Promise<T>): Promise<T | null> {
+    const made = new Promise<T>((resolve, reject) => {
+      this.interlude = async () => {
+        this.interlude = null;
+        await act().then(resolve, reject);
+      };
+    });
+    void this.done.then(() => this.interlude?.()); // when nothing is being trained
+    try {
+      return await Promise.race([made, this.gone.then(() => null)]);
+    } catch (error) {
+      await sleep(LOSS_NOTICE_MS);
+      if (!this.halted) throw error;
+      return null;
+    }
   }
 
   /** At most so many steps a second from now on. */

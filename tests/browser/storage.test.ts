@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { deleteDB, openDB } from 'idb';
 import * as v from 'valibot';
 import type { Dataset } from '../../src/core/examples.ts';
+import { remedyOrigin } from '../../src/core/dataset-origin.ts';
 import { tableKeyPrefix, type TableEntry } from '../../src/core/domain-table.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
+import type { Remedy } from '../../src/core/quality/report.ts';
 import { seedsOf, type RunRecord } from '../../src/core/run-record.ts';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
 import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
@@ -77,6 +79,8 @@ const run = (id: string, savedAt = 1, datasetId?: string): StoredRun => ({
   checkpoints: [{ step: 20, tensors: [{ name: 'weights1', shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }], batchPosition: [64, 64] }],
 });
 
+const REMEDY: Remedy = { label: 'Drop the repeat', done: 'Dropped 1 repeat.', result: 'without 1 repeat', edit: { kind: 'drop', rows: Uint32Array.of(3) } };
+
 const keysOf = (count: number, prefix = 'key'): string[] => Array.from({ length: count }, (_, i) => `${prefix} ${i}`.padStart(64, '0'));
 /** [count, 512]; row i holds i and i + 1/2 in turn. */
 const vectorsOf = (count: number): Float32Array => Float32Array.from({ length: count * 512 }, (_, i) => Math.floor(i / 512) + (i % 2) / 2);
@@ -108,6 +112,37 @@ describe('data sets', () => {
     const list = await storage.datasets.listDatasets();
     expect(list.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(list[0]).toEqual({ id: 'new', name: 'data new', labels: ['neg', 'pos'], domains: ['mail', 'web'], hasDomains: true, rows: 10, importedAt: 2, bytes: 10 * 27 + 4 });
+  });
+
+  test('keep how they came about, an import’s report or a remedy', async () => {
+    const origin = remedyOrigin({ name: 'data a', origin: null }, 'a', REMEDY);
+    await storage.datasets.putDataset(dataset('a'), 1);
+    await storage.datasets.putDataset(dataset('b'), 2, origin);
+    await storage.close();
+    const reopened = new Storage(name);
+    expect([await reopened.datasets.getOrigin('a'), await reopened.datasets.getOrigin('b'), await reopened.datasets.getOrigin('c')]).toEqual([null, origin, null]);
+    expect(await reopened.datasets.getDataset('b')).toEqual(dataset('b'));
+    await reopened.close();
+  });
+
+  test('that a remedy made go when nothing was made of them, and only then', async () => {
+    const origin = remedyOrigin({ name: 'data a', origin: null }, 'a', REMEDY);
+    await storage.datasets.putDataset(dataset('a'), 1);
+    const uses: Record<string, () => Promise<unknown>> = {
+      run: () => storage.runs.saveRun([run('1', 1, 'run')]),
+      table: () => storage.domainTables.putEntries(new Map([[`${tableKeyPrefix('table')}cell`, { kind: 'made up' } as unknown as TableEntry]])),
+      draft: () => storage.drafts.replaceDraft('draft', { edits: [], at: 0 }, 0, 1),
+      remedy: () => storage.datasets.putDataset(dataset('remedy 2'), 3, remedyOrigin({ name: 'data remedy', origin }, 'remedy', REMEDY)),
+      nothing: async () => undefined,
+    };
+    for (const [id, use] of Object.entries(uses)) {
+      await storage.datasets.putDataset(dataset(id), 2, origin);
+      await use();
+    }
+    const gone = await Promise.all(['a', ...Object.keys(uses), 'unknown'].map(async (id) => [id, await storage.datasets.deleteUnused(id)]));
+    expect(gone.filter(([, deleted]) => deleted)).toEqual([['nothing', true]]);
+    expect((await storage.datasets.listDatasets()).map(({ id }) => id).sort()).toEqual(['a', 'draft', 'remedy', 'remedy 2', 'run', 'table']);
+    expect(await storage.datasets.getDataset('nothing')).toBeUndefined();
   });
 
   test('take their runs with them when deleted, but not the count of looks', async () => {

@@ -17,7 +17,7 @@ const looks = ({ page }: HeldoutPage): Promise<string> => page.getByText(/^Looks
 const split = ({ page }: HeldoutPage) => page.getByRole('combobox', { name: 'Split by' });
 
 test('a cue that misleads shows by group, in validation and in the watched half, and costs no look where the head has just been evaluated', async () => {
-  const heldout = await site.visit();
+  const heldout = await site.visit({ reducedMotion: 'reduce' }); // so that a theme's colours are there at once
   const { page } = heldout;
   await trained(heldout, 'Shortcut (640)', 200);
   await page.locator('summary', { hasText: 'By group' }).click();
@@ -41,6 +41,8 @@ test('a cue that misleads shows by group, in validation and in the watched half,
   await page.getByRole('table', { name: 'Held-out by label, after 200 steps' }).waitFor();
   expect(await looks(heldout)).toBe(before);
   expect(await violations(heldout)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await violations(heldout)).toEqual([]);
 
   await heldout.setSteps(220);
   await heldout.button('Step').click();
@@ -51,7 +53,7 @@ test('a cue that misleads shows by group, in validation and in the watched half,
 });
 
 test('on a phone the names are scored by group without overflow, and another data set takes the scores away', async () => {
-  const heldout = await site.visit({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  const heldout = await site.visit({ viewport: { width: 390, height: 844 }, colorScheme: 'dark', reducedMotion: 'reduce' });
   const { page } = heldout;
   await trained(heldout, 'Names (1,152)', 60);
   await page.locator('summary', { hasText: 'By group' }).click();
@@ -59,6 +61,8 @@ test('on a phone the names are scored by group without overflow, and another dat
   await score(heldout).press('Enter');
   await page.getByRole('table', { name: 'Held-out by group, after 60 steps' }).waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await violations(heldout)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
   expect(await violations(heldout)).toEqual([]);
   await trained(heldout, 'Reviews (1,434)', 20);
   expect(await page.getByRole('table', { name: /by group/u }).count()).toBe(0);

@@ -125,6 +125,22 @@ test('without a domain column a sample is held out, and the page says what that 
   await heldout.page.getByText('Validation to held-out sample (same domain)').waitFor();
 });
 
+test('a row without a domain is not what is held out at first; held out, the page says that it tells nothing, and the report outlives a reload', async () => {
+  const { name, content } = madeUpReviews('gaps.csv');
+  const heldout = await site.visit();
+  await heldout.import({ name, content: `${content}Nobody knows where this nice one is from.,positive,\n,positive,books\n` });
+  expect(await heldout.optionOf(heldout.heldOut)).toBe('lamps');
+  expect(await heldout.dataColumn.getByText('to watch: too few').count()).toBe(0);
+  await heldout.heldOut.selectOption('(no domain)');
+  await heldout.dataColumn.getByText('Only 1 row to watch: too few to tell anything. Choose another domain, or add examples to this one.').waitFor();
+
+  const report = heldout.page.getByRole('list', { name: 'Import report' }).getByRole('listitem');
+  const before = await report.allInnerTexts();
+  expect(before).toContain('1 row was left out for having no text (row 123).');
+  await site.reload(heldout);
+  expect(await report.allInnerTexts()).toEqual(before);
+});
+
 test('a label that only the held-out domain has is counted and left out', async () => {
   const { name, content } = madeUpReviews('extra.csv');
   const neutral = Array.from({ length: 6 }, (_, i) => `Lamp number ${i} is a lamp.,neutral,lamps`);

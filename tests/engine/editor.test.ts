@@ -289,6 +289,31 @@ describe('a draft', () => {
 });
 
 describe('what is on show', () => {
+  test('is what the editor was opened for, equal texts side by side, until that is taken back', async () => {
+    const page = new Page();
+    await page.edit(BUNDLED);
+    const { view } = page.editor;
+    view.ask({ label: 'negative' });
+    page.editor.close();
+    const chosen = { rows: rows(700, 3, 12), title: '3 near copies' };
+    await page.editor.open(chosen);
+    const byText = [3, 12, 700].sort((a, b) => ((page.examples[a]?.text.toLowerCase() ?? '') < (page.examples[b]?.text.toLowerCase() ?? '') ? -1 : 1));
+    await poll(() => [...view.order]).toEqual(byText);
+    expect(view.query).toMatchObject({ only: chosen, label: null });
+    page.draft.apply({ kind: 'delete', rows: rows(12) });
+    await poll(() => [...view.order]).toEqual(byText.filter((row) => row !== 12));
+    view.ask({ only: null });
+    await poll(() => view.order.length).toBe(page.examples.length);
+    expect(view.chosen).toBe(chosen); // so that they can be shown alone again
+  });
+
+  test('is that from the start where the editor is opened for the first time', async () => {
+    const page = new Page();
+    await page.open(BUNDLED);
+    await page.editor.open({ rows: rows(5), title: 'one' });
+    await poll(() => [...page.editor.view.order]).toEqual([5]);
+  });
+
   test('follows the edits: rows leave and join the filter, and only rows on show are selected', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);

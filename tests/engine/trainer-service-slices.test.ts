@@ -1,11 +1,12 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { curveLength, unpackEvaluation } from '../../src/core/curve.ts';
 import type { Dataset } from '../../src/core/examples.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { EVALUATE_EVERY } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { splitDataset } from '../../src/core/splits.ts';
+import { WasmPopulation } from '../../src/engine/population/wasm-population.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
 import type { RunRequest, RunSnapshot } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -15,6 +16,7 @@ import { startService } from '../support/trainer-service.ts';
 const { dataset: bare, features } = toyData({ rows: [60, 60, 120], noise: 0.8 });
 const dataset: Dataset = { ...bare, examples: bare.examples.map((example, row) => ({ ...example, group: row % 3 === 0 ? 'g1' : 'g2' })), groups: ['g1', 'g2'] };
 const HELD_OUT = 'domain 2';
+const REQUEST: RunRequest = { heldOutDomain: HELD_OUT, head: { kind: 'linear' }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300 };
 
 let databases = 0;
 let storage: Storage;
@@ -23,18 +25,21 @@ beforeEach(() => {
   storage = new Storage(`trainer-service-slices-${++databases}`);
 });
 
-afterEach(() => storage.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await storage.close();
+});
 
 async function started(changes: Partial<RunRequest> = {}) {
-  const { api, events } = await startService(storage);
+  const tested = await startService(storage);
+  const { api } = tested;
   await api.setData(dataset, features.slice());
-  const request: RunRequest = { heldOutDomain: HELD_OUT, head: { kind: 'linear' }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 300, ...changes };
-  const { branches } = await api.newRun(request);
+  const { branches } = await api.newRun({ ...REQUEST, ...changes });
   const branch = branches[0]?.record.id ?? '';
   const steps = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await api.stepOnce();
   };
-  return { api, events, branch, steps };
+  return { ...tested, branch, steps };
 }
 
 test('the slices of a part add up to what its curve says, in every way of slicing', async () => {
@@ -56,10 +61,13 @@ test('of the held-out domain only the watched half is scored', async () => {
   const { api, branch } = await started();
   await api.stepOnce();
   const { watched, sealed } = splitDataset(dataset, HELD_OUT, 1);
+  const read = vi.spyOn(WasmPopulation.prototype, 'rowLogits');
   const { tables, n } = await api.slices(branch, 'heldOut');
+  expect(read.mock.calls.map(([, rows]) => rows)).toEqual([watched]);
   const inGroup = (rows: Uint32Array, group: string): number => rows.filter((row) => dataset.examples[row]?.group === group).length;
   expect(n).toBe(watched.length);
   expect(tables[0]?.table.slices.map(({ name, score }) => [name, score.n])).toEqual(['g1', 'g2'].map((group) => [group, inGroup(watched, group)]));
+  expect(watched.filter((row) => sealed.includes(row))).toHaveLength(0);
   expect(sealed.length).toBeGreaterThan(0);
 });
 
@@ -107,6 +115,48 @@ test('scores go by the labels of the part, noisy where noise in validation was a
   const { validation } = lastEvaluation(await noisy.api.fork(noisy.branch));
   const correct = tables[0]?.table.slices.reduce((sum, { score }) => sum + score.correct, 0);
   expect(correct).toBe(validation.correct);
+});
+
+test('scores that fail stop no training', async () => {
+  const { api, events, branch } = await started({ steps: 60 });
+  vi.spyOn(WasmPopulation.prototype, 'rowLogits').mockRejectedValueOnce(new Error('Out of memory'));
+  const ended = events.nextProgress((event) => event.step === 60);
+  await api.train();
+  await expect(api.slices(branch, 'heldOut')).rejects.toThrow('Out of memory');
+  await ended;
+  expect(events.failures).toEqual([]);
+  expect((await api.counts())?.looks).toEqual({ evaluations: 1 + 60 / EVALUATE_EVERY, runs: 1 }); // what was not seen is no look
+});
+
+test('a read that never comes back holds up no recovery, and the scores can be asked for again', async () => {
+  const { api, events, branch, steps, loseDevice } = await started();
+  await steps(EVALUATE_EVERY);
+  const hanging = new Promise<void>((resolve) => {
+    vi.spyOn(WasmPopulation.prototype, 'rowLogits').mockImplementationOnce(() => {
+      resolve();
+      return new Promise(() => undefined);
+    });
+  });
+  const moved = events.nextBackend();
+  const scoring = expect(api.slices(branch, 'validation')).rejects.toMatchObject({ code: 'device-lost' });
+  await hanging;
+  loseDevice();
+  await scoring;
+  expect((await moved).notice).toContain(`from step ${EVALUATE_EVERY}`);
+  expect(await api.slices(branch, 'validation')).toMatchObject({ step: EVALUATE_EVERY, part: 'validation' });
+});
+
+test('of hundreds of slices no table is made', async () => {
+  const large = toyData({ rows: [20, 20, 2000], classes: 3 });
+  const names = Array.from({ length: 200 }, (_, i) => `g${i}`);
+  const examples = large.dataset.examples.map((example, row) => ({ ...example, group: names[row % names.length] as string }));
+  const grouped: Dataset = { ...large.dataset, examples, groups: names };
+  const pairs = new Set(Array.from(splitDataset(grouped, HELD_OUT, 1).watched, (row) => `${examples[row]?.group} ${examples[row]?.label}`));
+  expect(pairs.size).toBeGreaterThan(400);
+  const { api } = await startService(storage);
+  await api.setData(grouped, large.features);
+  const { branches } = await api.newRun(REQUEST);
+  expect((await api.slices(branches[0]?.record.id ?? '', 'heldOut')).tables.map(({ by }) => by)).toEqual(['group', 'label']);
 });
 
 test('a branch that is not there is refused', async () => {

@@ -7,6 +7,6 @@ export function finished<T>(work: Generator<unknown, T>): T {
 }
 
 /** A data set after an edit. */
-export function applied(dataset: Dataset, edit: DatasetEdit): DatasetDraft {
-  return finished(applyEdit(dataset, edit));
+export function applied(dataset: Dataset, edit: DatasetEdit, name = `${dataset.name}, cleaned`): DatasetDraft {
+  return finished(applyEdit(dataset, edit, name));
 }

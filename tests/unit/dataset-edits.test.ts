@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { cleanedName, mergedName, type DatasetEdit } from '../../src/core/dataset-edits.ts';
+import { mergedName, type DatasetEdit } from '../../src/core/dataset-edits.ts';
 import { SINGLE_DOMAIN, type Dataset, type Example } from '../../src/core/examples.ts';
 import { wordsOf } from '../../src/core/quality/words-of.ts';
 import { datasetOf } from '../support/quality-data.ts';
@@ -96,10 +96,6 @@ describe('taking a word out', () => {
     const dataset = datasetOf(['It is Rain , and rain. Raincoats!', 'RAIN!', 'Rain: wet', 'Dry  as ever'].map((words) => ({ text: words, label: 'yes', domain: 'a' })));
     expect(without(dataset, 'rain').map((example) => example.text)).toEqual(['It is, and. Raincoats!', 'wet', 'Dry  as ever']);
   });
-});
-
-test('cleaned data sets are told apart by name', () => {
-  expect(['shop', 'shop, cleaned', 'shop, cleaned 2', 'a, cleaned house'].map(cleanedName)).toEqual(['shop, cleaned', 'shop, cleaned 2', 'shop, cleaned 3', 'a, cleaned house, cleaned']);
 });
 
 test('merged domains get a name that no other domain has', () => {

@@ -23,6 +23,7 @@ const queries: fc.Arbitrary<ViewQuery> = fc.record({
   domain: fc.constantFrom(null, null, 'A'),
   group: fc.constantFrom(null, null, 'h'),
   changedOnly: fc.boolean(),
+  only: fc.option(fc.uniqueArray(fc.nat(60)).map((rows) => ({ rows: Uint32Array.from(rows), title: 'some' })), { freq: 2 }),
   sortBy: fc.constantFrom(...SORT_KEYS),
   descending: fc.boolean(),
 });
@@ -45,6 +46,7 @@ describe('the rows on show', () => {
         const now = all.map((row, i) => (changed.includes(i) ? { ...row, label: 'maybe' } : row));
         const fits = (row: Example, i: number): boolean =>
           !gone.includes(i) &&
+          (query.only === null || query.only.rows.includes(i)) &&
           row.text.toLowerCase().includes(query.search.toLowerCase()) &&
           (query.label === null || row.label === query.label) &&
           (query.domain === null || row.domain === query.domain) &&

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bestMethods, type RuleScores } from '../../src/core/domain-table-bests.ts';
 import { METHODS } from '../../src/core/configurations.ts';
-import { PairedBootstrap, holm, type PartCorrect } from '../../src/core/paired-bootstrap.ts';
+import { PairedBootstrap, type PartCorrect } from '../../src/core/paired-bootstrap.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 
 /** Answers of methods with the given accuracies: rows differ in difficulty, and all methods meet the same ones. */
@@ -28,20 +28,6 @@ function bestOf(parts: readonly PartCorrect[], seeds: number): readonly (string 
   const scores: RuleScores = { methods: METHODS.slice(0, parts[0]?.length), columns: rows.map((n, domain) => ({ domain, rows: n })), all: true };
   return bestMethods(scores, parts.length, seeds, finished(parts));
 }
-
-describe("Holm's correction", () => {
-  test('gives the adjusted values of a worked example, in the order of the values', () => {
-    // p = 0.01, 0.04, 0.03, 0.005: 4 × 0.005, 3 × 0.01, 2 × 0.03, and 1 × 0.04 raised to the one before.
-    const adjusted = holm([0.01, 0.04, 0.03, 0.005]);
-    [0.03, 0.06, 0.06, 0.02].forEach((expected, i) => expect(adjusted[i]).toBeCloseTo(expected, 12));
-  });
-
-  test('never exceeds one, and leaves a single value as it is', () => {
-    expect(holm([0.6, 0.7])).toEqual([1, 1]);
-    expect(holm([0.04])).toEqual([0.04]);
-    expect(holm([])).toEqual([]);
-  });
-});
 
 describe('the paired bootstrap', () => {
   test('finds no difference between a method and itself', () => {

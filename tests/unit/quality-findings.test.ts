@@ -32,12 +32,12 @@ const readable = (dataset: Dataset): TokenMeasures => ({ tokens: new Uint32Array
 function reportOf(dataset: Dataset, measures = readable(dataset)): QualityReport {
   const keys = keysOf(dataset);
   const alike = finish(alikeRows(dataset, keys)).result;
-  return finish(inspect(dataset, { keys, alike, vectorOf: () => undefined, measures })).result;
+  return finish(inspect(dataset, { keys, alike, vectorOf: () => undefined, measures, split: null })).result;
 }
 
 describe('a report', () => {
   test('on good data finds nothing', () => {
-    expect(reportOf(datasetOf(EVEN))).toEqual({ datasetId: 'made up', rows: 240, findings: [] });
+    expect(reportOf(datasetOf(EVEN))).toEqual({ datasetId: 'made up', rows: 240, split: null, findings: [] });
   });
 
   test('tells the most serious first, each finding once, with a reason and at most three examples', () => {
@@ -50,6 +50,17 @@ describe('a report', () => {
       expect(why.length).toBeGreaterThan(40);
       expect(examples.length).toBe(Math.min(3, count));
     }
+  });
+
+  test('names the rows that each finding is about, those that they resemble too', () => {
+    const bad = [...EVEN, at('ok', 'yes'), at('twice said is said', 'yes'), at('Twice said is SAID', 'no'), at(EVEN[4]?.text ?? '', EVEN[4]?.label ?? '', 'shoes')];
+    const { findings } = reportOf(datasetOf(bad));
+    expect(findings.map(({ key, rows }) => [key, [...rows]])).toEqual([
+      ['conflicts', [241, 242]],
+      ['repeats', [4, 243]],
+      ['short', [240]],
+    ]);
+    expect(labelBalanceFinding(datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 30]])))?.rows).toEqual(new Uint32Array(0)); // it is about the whole
   });
 
   test('has remedies that leave every kept row as it was, and after which the finding is gone', () => {
@@ -100,15 +111,23 @@ describe('texts under several labels', () => {
     expect(finding).toMatchObject({ count: 2, severity: 'serious', details: ['5 rows in all.'], examples: [{ text: 'So so', note: 'yes · books: labels “yes”, “no”' }, { text: 'Well well' }] });
   });
 
-  test('are dropped altogether, or keep the label with the most votes, a tie none', () => {
-    const [all, majority] = (finding?.remedies ?? []).map((remedy) => cleaned(dataset, remedy).examples.slice(EVEN.length));
+  test('are dropped altogether, or keep the label with the most votes, of ties none or the first', () => {
+    const [all, majority, first] = (finding?.remedies ?? []).map((remedy) => cleaned(dataset, remedy).examples.slice(EVEN.length));
     expect(all).toEqual([]);
     expect(majority).toEqual([at('so so', 'no'), at('SO SO', 'no', 'shoes')]);
+    expect(first).toEqual([at('so so', 'no'), at('SO SO', 'no', 'shoes'), at('Well well', 'yes')]);
   });
 
-  test('that are all ties can only be dropped', () => {
-    const tied = datasetOf([...EVEN, at('So so', 'yes'), at('so so', 'no')]);
-    expect(conflictFinding(tied, keysOf(tied))?.remedies.map(({ label }) => label)).toEqual(['Drop all copies (2 rows)']);
+  test('that are all ties are dropped, or keep the first label with all its rows', () => {
+    const tied = datasetOf([...EVEN, at('So so', 'yes'), at('so so', 'no'), at('SO so', 'yes', 'shoes'), at('so SO', 'no', 'shoes')]);
+    const remedies = conflictFinding(tied, keysOf(tied))?.remedies ?? [];
+    expect(remedies.map(({ label }) => label)).toEqual(['Drop all copies (4 rows)', 'Keep the label that comes first (drop 2 rows)']);
+    expect(cleaned(tied, remedies[1]).examples).toEqual([...EVEN, at('So so', 'yes'), at('SO so', 'yes', 'shoes')]);
+  });
+
+  test('none of which tie have no remedy for ties', () => {
+    const outvoted = datasetOf([...EVEN, at('So so', 'yes'), at('so so', 'no'), at('SO SO', 'no', 'shoes')]);
+    expect(conflictFinding(outvoted, keysOf(outvoted))?.remedies.map(({ label }) => label)).toEqual(['Drop all copies (3 rows)', 'Keep the majority label (drop 1 row)']);
   });
 });
 

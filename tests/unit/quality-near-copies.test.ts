@@ -129,6 +129,7 @@ describe('near copies in a data set', () => {
     expect(finding).toMatchObject({ count: 1, severity: 'serious', title: '1 near copy', examples: [{ text: copy, note: `good · blog: nearly “${original}”` }] });
     expect(finding?.details[1]).toBe('1 copy is in another domain than the original.');
     expect(finding?.remedies[0]?.edit).toEqual({ kind: 'drop', rows: Uint32Array.of(42) });
+    expect(finding?.rows).toEqual(Uint32Array.of(40, 42));
   });
 
   test('count only where the embeddings agree, too', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { TELLING_ROWS } from '../../src/core/quality/small-parts.ts';
 import { fewWatched } from '../../src/core/split-words.ts';
+import { TELLING_ROWS } from '../../src/core/statistics.ts';
 
 test('a watched half that can tell nothing is warned of, with what to do', () => {
   expect(fewWatched({ watched: 1, hasDomains: true })).toEqual({ problem: 'Only 1 row to watch: too few to tell anything.', remedy: 'Choose another domain, or add examples to this one.' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { HELD_OUT_SAMPLE, NO_DOMAIN, SINGLE_DOMAIN, distinct, textKey, type Dataset, type Example } from '../../src/core/examples.ts';
-import { TELLING_ROWS } from '../../src/core/quality/small-parts.ts';
 import { VALIDATION_SHARE, defaultHeldOut, heldOutChoices, splitDataset, splitsOfSeeds, type Split } from '../../src/core/splits.ts';
+import { TELLING_ROWS } from '../../src/core/statistics.ts';
 
 function datasetOf(examples: readonly Example[], hasDomains = true): Dataset {
   const rows = hasDomains ? examples : examples.map((example) => ({ ...example, domain: SINGLE_DOMAIN }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
-import { accuracyDifference, fisherExact, lossDifference, meanInterval, meanLoss, regularizedBeta, studentQuantile, wilson, type Interval } from '../../src/core/statistics.ts';
+import { accuracyDifference, fisherExact, holm, lossDifference, meanInterval, meanLoss, regularizedBeta, studentQuantile, wilson, type Interval } from '../../src/core/statistics.ts';
 
 const scored = (correct: number, n: number): PartScore => ({ n, correct, lossMean: 0, lossVariance: 0 });
 const lossy = (n: number, lossMean: number, lossVariance: number): PartScore => ({ n, correct: 0, lossMean, lossVariance });
@@ -189,5 +189,19 @@ describe('Fisher’s exact test', () => {
     expect(fisherExact({ n: 0, correct: 0 }, { n: 9, correct: 4 })).toBe(1);
     expect(fisherExact({ n: 50_000, correct: 25_000 }, { n: 50_000, correct: 25_000 })).toBeCloseTo(1, 6);
     expect(fisherExact({ n: 50_000, correct: 25_000 }, { n: 50_000, correct: 25_500 })).toBeLessThan(0.01);
+  });
+});
+
+describe('Holm’s correction', () => {
+  test('gives the adjusted values of a worked example, in the order of the values', () => {
+    // p = 0.01, 0.04, 0.03, 0.005: 4 × 0.005, 3 × 0.01, 2 × 0.03, and 1 × 0.04 raised to the one before.
+    const adjusted = holm([0.01, 0.04, 0.03, 0.005]);
+    [0.03, 0.06, 0.06, 0.02].forEach((expected, i) => expect(adjusted[i]).toBeCloseTo(expected, 12));
+  });
+
+  test('never exceeds one, and leaves a single value as it is', () => {
+    expect(holm([0.6, 0.7])).toEqual([1, 1]);
+    expect(holm([0.04])).toEqual([0.04]);
+    expect(holm([])).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Example } from '../examples.ts';
 import type { DraftRows } from './draft-rows.ts';
+import { NO_ROWS, isSelected, withSelected } from './row-selection.ts';
 import { rowOf, eachRow } from './row-table.ts';
 import { bySmallNumbers, inOrder } from './stable-order.ts';
 import type { Tally } from './tally.ts';
@@ -18,8 +19,10 @@ export function* viewOrder({ table, labels, domains, groups }: DraftRows, before
   const shown = new Uint32Array(table.size);
   const matches = matcher(query);
   const all = !isFiltered(query);
+  const chosen = query.only && withSelected(NO_ROWS, query.only.rows, true);
   let [count, work] = [0, 0];
   for (const rows of eachRow(table, (row, example) => {
+    if (chosen && !isSelected(chosen, row)) return;
     if (!all && !matches(example, rowOf(before.table, row))) return;
     shown[count++] = row;
     if (query.search !== '') work += example.text.length;

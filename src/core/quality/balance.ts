@@ -26,9 +26,10 @@ export function labelBalanceFinding(dataset: Dataset): Finding | null {
     title: `Labels are uneven: “${most[0]}” has ${percent(share)} of the examples`,
     count: counts.length,
     details: [`“${most[0]}”: ${count(most[1])}; “${least[0]}”: ${count(least[1])} of ${counted(dataset.examples.length, 'example')}.`],
+    rows: new Uint32Array(0),
     why: `Always answering “${most[0]}” scores ${percent(share)} without reading a word. Hold accuracies against that, and look at the loss too.`,
     examples: [],
-    remedies: dropRemedy(dataset, over, `Level the labels: leave out ${counted(over.length, 'example')}`, `Levelled the labels: left out ${counted(over.length, 'example')}.`),
+    remedies: dropRemedy(dataset, over, { label: `Level the labels: leave out ${counted(over.length, 'example')}`, done: `Levelled the labels: left out ${counted(over.length, 'example')}.`, result: 'labels levelled' }),
   };
 }
 
@@ -47,9 +48,10 @@ export function domainBalanceFinding(dataset: Dataset): Finding | null {
     title: `Domains are uneven: “${most[0]}” has ${Math.round(most[1] / least[1])} times the examples of “${least[0]}”`,
     count: counts.length,
     details: [`“${most[0]}”: ${count(most[1])}; “${least[0]}”: ${count(least[1])}.`],
+    rows: new Uint32Array(0),
     why: 'Each step takes an equal batch of every training domain, so the few examples of a small one are seen again and again, and are soon remembered.',
     examples: [],
-    remedies: dropRemedy(dataset, over, `Level the domains: leave out ${counted(over.length, 'example')}`, `Levelled the domains: left out ${counted(over.length, 'example')}.`),
+    remedies: dropRemedy(dataset, over, { label: `Level the domains: leave out ${counted(over.length, 'example')}`, done: `Levelled the domains: left out ${counted(over.length, 'example')}.`, result: 'domains levelled' }),
   };
 }
 
@@ -78,10 +80,15 @@ export function labelShiftFinding(dataset: Dataset): Finding | null {
     title: `“${label}” is ${percent(a.correct / a.n)} of “${high.domain}” but ${percent(b.correct / b.n)} of “${low.domain}”`,
     count: dataset.domains.length,
     details: [`${count(a.correct)} of ${count(a.n)}, and ${count(b.correct)} of ${count(b.n)}.`],
+    rows: new Uint32Array(0),
     why: 'A head learns how frequent labels are. Where the held-out domain has other shares, part of the gap comes from them and not from its texts.',
     examples: [],
     remedies: levels
-      ? dropRemedy(dataset, over, `Level the labels within each domain: leave out ${counted(over.length, 'example')}`, `Levelled the labels within each domain: left out ${counted(over.length, 'example')}.`)
+      ? dropRemedy(dataset, over, {
+          label: `Level the labels within each domain: leave out ${counted(over.length, 'example')}`,
+          done: `Levelled the labels within each domain: left out ${counted(over.length, 'example')}.`,
+          result: 'labels levelled in each domain',
+        })
       : [],
   };
 }
@@ -101,9 +108,14 @@ export function loneLabelFinding(dataset: Dataset): Finding | null {
     title: `${labels} in one domain only: ${lone.slice(0, 3).map((label) => `“${label}”`).join(', ')}${lone.length > 3 ? ', …' : ''}`,
     count: lone.length,
     details: [`${counted(rows.length, 'example has such a label', 'examples have such a label')}.`],
+    rows: Uint32Array.from(rows),
     why: 'With that domain held out nothing teaches the label, and its examples are left out of the score; with another one held out, the label gives the domain away.',
     examples: [],
-    remedies: dropRemedy(dataset, rows, `Drop ${counted(rows.length, 'example')} with ${lone.length === 1 ? 'this label' : 'these labels'}`, `Dropped ${labels} that one domain alone had.`),
+    remedies: dropRemedy(dataset, rows, {
+      label: `Drop ${counted(rows.length, 'example')} with ${lone.length === 1 ? 'this label' : 'these labels'}`,
+      done: `Dropped ${labels} that one domain alone had.`,
+      result: `without ${labels} of one domain`,
+    }),
   };
 }
 

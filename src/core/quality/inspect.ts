@@ -6,6 +6,7 @@ import { oneWordRules } from './one-word-rules.ts';
 import { cutFinding, shortFinding, unreadableFinding, type TokenMeasures } from './readable-texts.ts';
 import { SEVERITIES, type Finding, type QualityReport } from './report.ts';
 import { conflictFinding, repeatFinding } from './same-texts.ts';
+import { splitCopyFinding, type SplitChoice } from './split-copies.ts';
 import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding } from './small-parts.ts';
 
 /** Said where a finding has no remedy. */
@@ -20,14 +21,17 @@ export interface TextFacts {
   /** Unit-norm embedding of a row that is in `alike`, where there is one. */
   readonly vectorOf: (row: number) => Float32Array | undefined;
   readonly measures: TokenMeasures;
+  /** Of the run that there is; null where there is none. */
+  readonly split: SplitChoice | null;
 }
 
 /** Judges a data set. Yields the share done, 0 … 1, every few milliseconds, so that whoever runs it can let others in. */
-export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures }: TextFacts): Generator<number, QualityReport> {
+export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, split }: TextFacts): Generator<number, QualityReport> {
   const rules = yield* oneWordRules(dataset);
   const copies = nearCopies(alike, vectorOf);
   const checks: readonly (() => Finding | null)[] = [
     () => conflictFinding(dataset, keys),
+    () => splitCopyFinding(dataset, keys, copies, split),
     () => nearCopyFinding(dataset, keys, copies),
     () => repeatFinding(dataset, keys),
     () => unreadableFinding(dataset, measures),
@@ -51,5 +55,5 @@ export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures }: 
     if (finding) findings.push(finding.remedies.length > 0 ? finding : { ...finding, details: [...finding.details, NO_REMEDY] });
   }
   findings.push(...oneWordFindings(dataset, rules));
-  return { datasetId: dataset.id, rows: dataset.examples.length, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
+  return { datasetId: dataset.id, rows: dataset.examples.length, split, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
 }

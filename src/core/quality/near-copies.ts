@@ -2,7 +2,7 @@ import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 import { MIN_RESEMBLANCE, alikePairs, type AlikePair } from './alike-pairs.ts';
 import { dropRemedy, examplesOf, excerpt, type Finding } from './report.ts';
-import { rowsByKey } from './same-texts.ts';
+import { rowsByKey, rowsOfKeys } from './same-texts.ts';
 
 /** Cosine of two embeddings from which texts that share shingles count as near copies. */
 export const MIN_COSINE = 0.95;
@@ -61,9 +61,14 @@ export function nearCopyFinding(dataset: Dataset, keys: readonly string[], pairs
       `Each shares at least ${100 * MIN_RESEMBLANCE} % of its runs of four letters with an earlier text, and their embeddings have a cosine of at least ${MIN_COSINE} (where a text is not embedded, ${100 * MIN_RESEMBLANCE_ALONE} % of the runs).`,
       ...(across.length > 0 ? [`${counted(across.length, 'copy is', 'copies are')} in another domain than the original.`] : []),
     ],
+    rows: rowsOfKeys(keys, new Set([...originalOf].flat().map((row) => keys[row] ?? ''))),
     why: 'To the head they are one text. Where one copy is trained on and the other scored, the score rewards remembering; unlike exact repeats, near copies are not kept on one side of the split.',
     examples: examplesOf(dataset, shown, (row) => `nearly “${excerpt(text(originalOf.get(row) ?? row))}”`),
-    remedies: dropRemedy(dataset, rows, `Drop the near copies, keep the first of each (${counted(rows.length, 'row')})`, `Dropped ${counted(copies.length, 'near copy', 'near copies')}.`),
+    remedies: dropRemedy(dataset, rows, {
+      label: `Drop the near copies, keep the first of each (${counted(rows.length, 'row')})`,
+      done: `Dropped ${counted(copies.length, 'near copy', 'near copies')}.`,
+      result: `without ${counted(copies.length, 'near copy', 'near copies')}`,
+    }),
   };
 }
 
@@ -84,14 +89,23 @@ export function nearConflictFinding(dataset: Dataset, keys: readonly string[], p
     title: `${counted(unlike.length, 'pair')} of nearly equal texts under different labels`,
     count: unlike.length,
     details: [],
+    rows: Uint32Array.from(both),
     why: 'A small word can turn the meaning round, so this may be right; or one of the two labels is a slip. The embeddings of such a pair are so close that no head can well tell them apart.',
     examples: examplesOf(dataset, partner.keys(), (row) => {
       const other = examples[partner.get(row) ?? row];
       return `nearly “${excerpt(other?.text ?? '')}” (${other?.label ?? ''})`;
     }),
     remedies: [
-      ...dropRemedy(dataset, both, `Leave out both texts of each pair (${counted(both.length, 'row')})`, `Left out ${counted(unlike.length, 'pair')} ${done}.`),
-      ...dropRemedy(dataset, laters, `Keep the first text of each pair (leave out ${counted(laters.length, 'row')})`, `Kept the first of ${counted(unlike.length, 'pair')} ${done}.`),
+      ...dropRemedy(dataset, both, {
+        label: `Leave out both texts of each pair (${counted(both.length, 'row')})`,
+        done: `Left out ${counted(unlike.length, 'pair')} ${done}.`,
+        result: `without ${counted(unlike.length, 'pair')} of unlike labels`,
+      }),
+      ...dropRemedy(dataset, laters, {
+        label: `Keep the first text of each pair (leave out ${counted(laters.length, 'row')})`,
+        done: `Kept the first of ${counted(unlike.length, 'pair')} ${done}.`,
+        result: `with the first of ${counted(unlike.length, 'pair')} of unlike labels`,
+      }),
     ],
   };
 }

@@ -12,16 +12,20 @@ const SERIOUS_GAIN = 0.2;
 
 /** One finding for each of the words that give the label away most. @param rules best first */
 export function oneWordFindings(dataset: Dataset, rules: readonly OneWordRule[]): Finding[] {
-  return rules.slice(0, WORDS_SHOWN).map((rule) => ({
-    key: `word ${rule.word}`,
-    severity: gainOf(rule) >= SERIOUS_GAIN ? 'serious' : 'look',
-    title: `The word “${rule.word}” gives away “${rule.label}”: ${count(rule.withBoth)} of ${counted(rule.withWord, 'example')}`,
-    count: rule.withWord,
-    details: details(dataset, rule),
-    why: 'A head may learn the word instead of the meaning, and fail where the word is used otherwise. Where the word is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
-    examples: examplesOf(dataset, rowsWith(dataset, rule.word)),
-    remedies: removal(dataset, rule.word),
-  }));
+  return rules.slice(0, WORDS_SHOWN).map((rule) => {
+    const rows = rowsWith(dataset, rule.word);
+    return {
+      key: `word ${rule.word}`,
+      severity: gainOf(rule) >= SERIOUS_GAIN ? 'serious' : 'look',
+      title: `The word “${rule.word}” gives away “${rule.label}”: ${count(rule.withBoth)} of ${counted(rule.withWord, 'example')}`,
+      count: rule.withWord,
+      details: details(dataset, rule),
+      rows: Uint32Array.from(rows),
+      why: 'A head may learn the word instead of the meaning, and fail where the word is used otherwise. Where the word is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
+      examples: examplesOf(dataset, rows),
+      remedies: removal(dataset, rule.word),
+    };
+  });
 }
 
 function details(dataset: Dataset, rule: OneWordRule): string[] {
@@ -48,5 +52,5 @@ function removal(dataset: Dataset, word: string): readonly Remedy[] {
     domains.add(domain);
   }
   if (labels.size < 2 || (dataset.hasDomains && domains.size < 2)) return [];
-  return [{ label: `Take “${word}” out of every text`, done: `Took the word “${word}” out of every text.`, edit }];
+  return [{ label: `Take “${word}” out of every text`, done: `Took the word “${word}” out of every text.`, result: `“${word}” taken out`, edit }];
 }

@@ -33,9 +33,10 @@ export function cutFinding(dataset: Dataset, { tokens, maxTokens }: TokenMeasure
     title: `${counted(rows.length, 'text')} longer than the encoder reads`,
     count: rows.length,
     details: [`The encoder reads ${maxTokens} tokens, some 90 words. Of these texts ${percent(unread)} is not read, on average; the longest has ${counted(longest, 'token')}.`],
+    rows: Uint32Array.from(rows),
     why: 'What comes after is not seen by the head. Where the verdict stands at the end of long texts, it is lost.',
     examples: examplesOf(dataset, rows, (row) => counted(tokens[row] as number, 'token')),
-    remedies: dropRemedy(dataset, rows, `Leave out ${theCounted(rows.length, 'long text')}`, `Left out ${counted(rows.length, 'long text')}.`),
+    remedies: dropRemedy(dataset, rows, { label: `Leave out ${theCounted(rows.length, 'long text')}`, done: `Left out ${counted(rows.length, 'long text')}.`, result: `without ${counted(rows.length, 'long text')}` }),
   };
 }
 
@@ -53,9 +54,10 @@ export function unreadableFinding(dataset: Dataset, { unknownShare }: TokenMeasu
       'A third or more of the characters of each are unknown to its vocabulary.',
       ...(some > rows.length ? [`${counted(some - rows.length, 'more has', 'more have')} a few unknown characters.`] : []),
     ],
+    rows: Uint32Array.from(rows),
     why: 'The encoder knows English. A run of emoji, or of letters of another script, becomes one unknown token, so that different texts look alike to the head, and it cannot but guess.',
     examples: examplesOf(dataset, rows, (row) => `${percent(unknownShare[row] as number)} of the characters unknown`),
-    remedies: dropRemedy(dataset, rows, `Drop ${theCounted(rows.length, 'unreadable text')}`, `Dropped ${counted(rows.length, 'unreadable text')}.`),
+    remedies: dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'unreadable text')}`, done: `Dropped ${counted(rows.length, 'unreadable text')}.`, result: `without ${counted(rows.length, 'unreadable text')}` }),
   };
 }
 
@@ -70,9 +72,10 @@ export function shortFinding(dataset: Dataset): Finding | null {
     title: `${counted(rows.length, 'text')} of one word or none`,
     count: rows.length,
     details: wordless > 0 ? [`${counted(wordless, 'has', 'have')} no word at all.`] : [],
+    rows: Uint32Array.from(rows),
     why: 'So little can seldom carry the label; it adds noise to training and to scores.',
     examples: examplesOf(dataset, rows),
-    remedies: dropRemedy(dataset, rows, `Drop ${theCounted(rows.length, 'short text')}`, `Dropped ${counted(rows.length, 'short text')}.`),
+    remedies: dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'short text')}`, done: `Dropped ${counted(rows.length, 'short text')}.`, result: `without ${counted(rows.length, 'short text')}` }),
   };
 }
 

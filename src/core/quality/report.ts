@@ -2,12 +2,15 @@ import type { DatasetEdit } from '../dataset-edits.ts';
 import { EXAMPLE_LIMITS } from '../example-limits.ts';
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
+import type { SplitChoice } from './split-copies.ts';
 
 /** What a check of a data set finds, before anything is trained on it. */
 export interface QualityReport {
   /** Content hash of the data set that was checked; the rows of remedies are its rows. */
   readonly datasetId: string;
   readonly rows: number;
+  /** Of the run at that time, across which copies were counted; null where there was none. */
+  readonly split: SplitChoice | null;
   /** The most serious first; empty when all is well. */
   readonly findings: readonly Finding[];
 }
@@ -29,6 +32,8 @@ export interface Finding {
   readonly details: readonly string[];
   /** Why it matters. */
   readonly why: string;
+  /** Rows that it is about, and those that they resemble, ascending; empty where it is about the whole. */
+  readonly rows: Uint32Array;
   /** At most EXAMPLES_SHOWN. */
   readonly examples: readonly FindingExample[];
   readonly remedies: readonly Remedy[];
@@ -46,6 +51,8 @@ export interface Remedy {
   readonly label: string;
   /** After it, for the undo: “Dropped 12 exact repeats.” */
   readonly done: string;
+  /** After the name of the data set: “without 12 exact repeats” */
+  readonly result: string;
   readonly edit: DatasetEdit;
 }
 
@@ -82,7 +89,7 @@ export function examplesOf(dataset: Dataset, rows: Iterable<number>, about?: (ro
 }
 
 /** A remedy that drops rows; none where too little would be left to train on, or a data set would lose its domains. */
-export function dropRemedy(dataset: Dataset, rows: readonly number[], label: string, done: string): readonly Remedy[] {
+export function dropRemedy(dataset: Dataset, rows: readonly number[], words: Omit<Remedy, 'edit'>): readonly Remedy[] {
   const dropped = new Set(rows);
   const labels = new Set<string>();
   const domains = new Set<string>();
@@ -92,5 +99,5 @@ export function dropRemedy(dataset: Dataset, rows: readonly number[], label: str
     domains.add(example.domain);
   });
   const enough = dataset.examples.length - dropped.size >= EXAMPLE_LIMITS.minRows && labels.size >= 2 && (!dataset.hasDomains || domains.size >= 2);
-  return enough ? [{ label, done, edit: { kind: 'drop', rows: Uint32Array.from(rows) } }] : [];
+  return enough ? [{ ...words, edit: { kind: 'drop', rows: Uint32Array.from(rows) } }] : [];
 }

@@ -2,11 +2,9 @@ import { mergedName } from '../dataset-edits.ts';
 import { composition } from '../composition.ts';
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
-import { wilson } from '../statistics.ts';
+import { TELLING_ROWS, wilson } from '../statistics.ts';
 import { EXAMPLES_SHOWN, dropRemedy, theCounted, type Finding, type Remedy } from './report.ts';
 
-/** Fewer rows than this tell nothing: an accuracy on them is known to no better than ±20 points. */
-export const TELLING_ROWS = 20;
 /** A held-out domain is halved: one half is watched, the other sealed. */
 export const TELLING_DOMAIN = 2 * TELLING_ROWS;
 
@@ -29,13 +27,17 @@ export function smallDomainsFinding(dataset: Dataset): Finding | null {
   const names = small.map(({ domain }) => domain);
   const total = small.reduce((sum, { rows }) => sum + rows, 0);
   const inSmall = (domain: string): boolean => names.includes(domain);
+  const inSmallDomains = dataset.examples.flatMap(({ domain }, row) => (inSmall(domain) ? [row] : []));
   const into = mergedName(dataset, names);
-  const merge: Remedy = { label: `Merge the ${names.length} small domains into one (${counted(total, 'example')})`, done: `Merged ${names.length} small domains into “${into}”.`, edit: { kind: 'merge-domains', domains: names, into } };
+  const merge: Remedy = { label: `Merge the ${names.length} small domains into one (${counted(total, 'example')})`, done: `Merged ${names.length} small domains into “${into}”.`, result: 'small domains merged', edit: { kind: 'merge-domains', domains: names, into } };
   const drop = dropRemedy(
     dataset,
-    dataset.examples.flatMap(({ domain }, row) => (inSmall(domain) ? [row] : [])),
-    `Drop ${names.length === 1 ? `“${names[0]}”` : `the ${names.length} small domains`} (${counted(total, 'example')})`,
-    `Dropped ${counted(names.length, 'small domain')}.`,
+    inSmallDomains,
+    {
+      label: `Drop ${names.length === 1 ? `“${names[0]}”` : `the ${names.length} small domains`} (${counted(total, 'example')})`,
+      done: `Dropped ${counted(names.length, 'small domain')}.`,
+      result: `without ${counted(names.length, 'small domain')}`,
+    },
   );
   return {
     key: 'small-domains',
@@ -43,6 +45,7 @@ export function smallDomainsFinding(dataset: Dataset): Finding | null {
     title: `${counted(small.length, 'domain')} too small to be held out`,
     count: small.length,
     details: small.slice(0, EXAMPLES_SHOWN).map(({ domain, rows }) => `“${domain}”: ${known(Math.ceil(rows / 2), rows)}.`).concat(more(small.length)),
+    rows: Uint32Array.from(inSmallDomains),
     why: 'Held out, such a domain tells nothing; trained on, each of its few examples is repeated as often as all the others together need.',
     examples: [],
     // Merging needs two, and another domain to hold against.
@@ -64,9 +67,14 @@ export function smallLabelsFinding(dataset: Dataset): Finding | null {
     title: `${counted(small.length, 'label')} with few examples`,
     count: small.length,
     details: small.slice(0, EXAMPLES_SHOWN).map(([label, n]) => `“${label}”: ${known(n)}.`).concat(more(small.length)),
+    rows: Uint32Array.from(rows),
     why: 'A label of a few examples can neither be learned nor scored.',
     examples: [],
-    remedies: dropRemedy(dataset, rows, `Drop ${labels.length === 1 ? `“${labels[0]}”` : `the ${labels.length} labels`} (${counted(rows.length, 'example')})`, `Dropped ${counted(labels.length, 'small label')}.`),
+    remedies: dropRemedy(dataset, rows, {
+      label: `Drop ${labels.length === 1 ? `“${labels[0]}”` : `the ${labels.length} labels`} (${counted(rows.length, 'example')})`,
+      done: `Dropped ${counted(labels.length, 'small label')}.`,
+      result: `without ${counted(labels.length, 'small label')}`,
+    }),
   };
 }
 
@@ -92,9 +100,14 @@ export function smallCellsFinding(dataset: Dataset): Finding | null {
       .slice(0, EXAMPLES_SHOWN)
       .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${known(rows)}.`)
       .concat(more(cells.length)),
+    rows: Uint32Array.from(fewRows),
     why: 'What the scores say of this label in this domain rests on these few.',
     examples: [],
-    remedies: dropRemedy(dataset, fewRows, `Leave out the few (${counted(fewRows.length, 'example')})`, `Left out ${counted(cells.length, 'small pair')} of domain and label.`),
+    remedies: dropRemedy(dataset, fewRows, {
+      label: `Leave out the few (${counted(fewRows.length, 'example')})`,
+      done: `Left out ${counted(cells.length, 'small pair')} of domain and label.`,
+      result: `without ${counted(cells.length, 'small pair')} of domain and label`,
+    }),
   };
 }
 
@@ -112,9 +125,14 @@ export function smallGroupsFinding(dataset: Dataset): Finding | null {
     title: `${counted(small.length, 'group')} with few examples`,
     count: small.length,
     details: small.slice(0, EXAMPLES_SHOWN).map(([group, rows]) => `“${group}”: ${known(rows)}.`).concat(more(small.length)),
+    rows: Uint32Array.from(few),
     why: 'The worst group is picked for being the worst, and a small one is often the worst by chance. GroupDRO would lean on its few examples.',
     examples: [],
-    remedies: dropRemedy(dataset, few, `Leave out ${theCounted(small.length, 'small group')} (${counted(few.length, 'example')})`, `Left out ${counted(small.length, 'small group')}.`),
+    remedies: dropRemedy(dataset, few, {
+      label: `Leave out ${theCounted(small.length, 'small group')} (${counted(few.length, 'example')})`,
+      done: `Left out ${counted(small.length, 'small group')}.`,
+      result: `without ${counted(small.length, 'small group')}`,
+    }),
   };
 }
 
@@ -141,9 +159,14 @@ export function smallGroupCellsFinding(dataset: Dataset): Finding | null {
     title: `${counted(small.length, 'pair')} of group and domain with few examples`,
     count: small.length,
     details: small.slice(0, EXAMPLES_SHOWN).map(({ rows, group, domain }) => `“${group}” in “${domain}”: ${known(rows.length)}.`).concat(more(small.length)),
+    rows: Uint32Array.from(few),
     why: 'With that domain held out, the score of this group rests on these few, and the worst group may be the worst by chance.',
     examples: [],
-    remedies: dropRemedy(dataset, few, `Leave out the few (${counted(few.length, 'example')})`, `Left out ${counted(small.length, 'small pair')} of group and domain.`),
+    remedies: dropRemedy(dataset, few, {
+      label: `Leave out the few (${counted(few.length, 'example')})`,
+      done: `Left out ${counted(small.length, 'small pair')} of group and domain.`,
+      result: `without ${counted(small.length, 'small pair')} of group and domain`,
+    }),
   };
 }
 

@@ -1,0 +1,147 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { Remedy } from '../../src/core/quality/report.ts';
+import { splitDataset } from '../../src/core/splits.ts';
+import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
+import { App } from '../../src/state/app.svelte.ts';
+import { DomainTableService } from '../../src/worker/domain-table-service.ts';
+import { SweepService } from '../../src/worker/sweep-service.ts';
+import { useDataSite } from '../support/data-site.ts';
+import { importAsProposed } from '../support/import-files.ts';
+import { kernelModule } from '../support/kernel.ts';
+import { randomTexts } from '../support/quality-data.ts';
+import { startService } from '../support/trainer-service.ts';
+
+/** Remedies, their undo and what is left of both for the next visit: the model of the page on the real services. */
+
+/** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
+const COMPILING_MS = 120_000;
+const site = useDataSite('cleaned data');
+let visits = 0;
+
+beforeAll(async () => void (await kernelModule()), COMPILING_MS);
+let pages: App[] = [];
+
+afterEach(async () => {
+  for (const page of pages) if (page.run.running) await page.training.toggle();
+  pages = [];
+});
+
+/** The page, on what the visits before have left in storage. */
+async function visit(): Promise<App> {
+  const { api } = await startService(site.storage, { encoderVersion: ENCODER_VERSION, idPrefix: `visit ${++visits}, ` });
+  const domainTable = new DomainTableService({ study: api.study, storage: site.storage.domainTables, markRevealed: async () => undefined, addLooks: async () => undefined });
+  const sweep = new SweepService({ ...api.study, countLooks: (datasetId, domain, add) => api.keeper.addLooks(datasetId, domain, add) });
+  const app = new App(site.services(), { trainer: api, domainTable, sweep });
+  await app.begin('wasm');
+  pages.push(app);
+  return app;
+}
+
+const drop = (...rows: readonly number[]): Remedy => ({ label: 'Drop', done: `Dropped ${rows.length}.`, result: `without ${rows.length}`, edit: { kind: 'drop', rows: Uint32Array.from(rows) } });
+const names = ({ data }: App): string[] => data.list.filter(({ bundled }) => !bundled).map(({ name }) => name);
+const current = ({ data }: App): string | undefined => data.dataset?.name;
+const problems = ({ notices }: App): string[] => notices.list.filter(({ kind }) => kind === 'error').map(({ text }) => text);
+
+test('remedies name what they make by what was done, and undo takes it off the list', async () => {
+  const page = await visit();
+  const original = page.data.dataset;
+  await page.quality.apply(drop(0, 1));
+  expect([current(page), names(page), page.quality.undoable]).toEqual(['Reviews, without 2', ['Reviews, without 2'], 'Dropped 2.']);
+  await page.quality.apply(drop(5));
+  expect(names(page)).toEqual(['Reviews, cleaned (2 remedies)', 'Reviews, without 2']);
+  const twice = page.data.dataset;
+  await page.quality.undo();
+  expect([current(page), names(page)]).toEqual(['Reviews, without 2', ['Reviews, without 2']]);
+  await page.quality.undo();
+  expect([page.data.dataset, names(page), page.quality.undoable]).toEqual([original, [], null]);
+
+  await page.quality.redo();
+  await page.quality.redo();
+  expect([page.data.dataset, names(page), page.quality.redoable]).toEqual([twice, ['Reviews, cleaned (2 remedies)', 'Reviews, without 2'], null]);
+  expect(problems(page)).toEqual([]);
+});
+
+test('a remedy like another on the same data has a name of its own', async () => {
+  const page = await visit();
+  for (const row of [0, 1]) {
+    await page.data.choose('reviews');
+    await page.quality.apply(drop(row));
+  }
+  expect(names(page).sort()).toEqual(['Reviews, without 1', 'Reviews, without 1 (2)']);
+});
+
+test('undo keeps what was trained on, and redo comes back to it', async () => {
+  const page = await visit();
+  await page.quality.apply(drop(0));
+  await page.training.stepOnce();
+  const [{ runId }, { entryId }] = [page.run, page.data];
+  await page.quality.undo();
+  expect([page.data.entryId, names(page)]).toEqual(['reviews', ['Reviews, without 1']]);
+  await page.quality.redo();
+  expect(page.data.entryId).toBe(entryId);
+  expect((await site.storage.runs.loadRun(runId)).map(({ record }) => record.datasetId)).toEqual([entryId]);
+});
+
+test('after a reload the last remedy can be undone, and done again', async () => {
+  const before = await visit();
+  await before.quality.apply(drop(0));
+  await before.quality.apply(drop(7, 8));
+  const twice = before.data.dataset;
+
+  const page = await visit();
+  expect([page.data.dataset?.id, page.quality.undoable, page.quality.redoable]).toEqual([twice?.id, 'Dropped 2.', null]);
+  await page.quality.undo();
+  expect([current(page), names(page), page.quality.undoable]).toEqual(['Reviews, without 1', ['Reviews, without 1'], 'Dropped 1.']);
+  await page.quality.undo();
+  expect([page.data.entryId, names(page), page.quality.redoable]).toEqual(['reviews', [], 'Dropped 1.']);
+  await page.quality.redo();
+  await page.quality.redo();
+  expect(page.data.dataset).toEqual(twice);
+});
+
+test('what the user imported is not taken for a remedy’s, with the same rows or not', async () => {
+  const page = await visit();
+  const rows = Array.from({ length: 24 }, (_, i) => `Text number ${i} is ${i % 2 ? 'good' : 'bad'}.,${i % 2 ? 'good' : 'bad'},${i % 4 < 2 ? 'web' : 'mail'}`);
+  const content = (from: number): string => ['text,label,domain', ...rows.slice(from)].join('\n');
+  const { imports } = site.services();
+  await importAsProposed(imports, [{ name: 'short.csv', content: content(1) }]);
+  await page.data.take(await importAsProposed(imports, [{ name: 'long.csv', content: content(0) }]));
+  await page.quality.apply(drop(0));
+  expect(current(page)).toBe('short');
+  await page.quality.undo();
+  expect([current(page), names(page).sort()]).toEqual(['long', ['long', 'short']]);
+});
+
+test('an import’s report is there again after a reload, and whenever its data set is opened', async () => {
+  const content = ['text,label,domain', ',good,web', ...Array.from({ length: 24 }, (_, i) => `Text number ${i}.,${i % 2 ? 'good' : 'bad'},${i % 4 < 2 ? 'web' : 'mail'}`)].join('\n');
+  const first = await visit();
+  await first.data.take(await importAsProposed(site.services().imports, [{ name: 'shop.csv', content }]));
+  expect(first.data.report).toMatchObject({ file: 'shop.csv', rowsRead: 25, examples: 24, emptyText: { count: 1, firstRows: [2] } });
+
+  const page = await visit();
+  expect([current(page), page.data.report]).toEqual(['shop', first.data.report]);
+  const { entryId } = page.data;
+  await page.data.choose('reviews');
+  expect(page.data.report).toBeNull();
+  await page.data.choose(entryId);
+  expect(page.data.report).toEqual(first.data.report);
+});
+
+test('a check counts copies across the split of the run, and tells when the run has another one', async () => {
+  const page = await visit();
+  const copies = ['The battery of this phone lasts two whole days and it charges in no time.', 'The battery of this phone lasts two whole days, and it charges in no time!'];
+  const rows = [...randomTexts(24, 9, 4).map((text, i) => `${text},${i % 2 ? 'good' : 'bad'},${i % 4 < 2 ? 'web' : 'mail'}`), `"${copies[0]}",good,web`, `"${copies[1]}",good,mail`];
+  await page.data.take(await importAsProposed(site.services().imports, [{ name: 'shop.csv', content: ['text,label,domain', ...rows].join('\n') }]));
+  let seed = 1;
+  const isTrained = (): boolean => splitDataset(page.data.dataset ?? expect.fail('no data'), 'mail', seed).train.some((part) => part.includes(24));
+  while (!isTrained()) seed++;
+  await page.training.startWith({ heldOutDomain: 'mail', seed });
+  await page.quality.check();
+  const { settings } = page;
+  expect(page.quality.report?.split).toEqual({ heldOutDomain: 'mail', seed, shape: settings.shape });
+  expect(page.quality.report?.findings.find(({ key }) => key === 'split-copies')).toMatchObject({ count: 1, rows: Uint32Array.of(24, 25) });
+  expect(page.quality.isOfOtherSplit).toBe(false);
+  await page.training.startWith({ heldOutDomain: 'web' });
+  expect(page.quality.isOfOtherSplit).toBe(true);
+  expect(problems(page)).toEqual([]);
+});
