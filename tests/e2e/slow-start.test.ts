@@ -14,7 +14,8 @@ test.for([
   const opening = new Promise<Page>((resolve) => (opened = resolve));
   const visiting = site.visit({
     prepare: async (page) => {
-      await page.clock.install();
+      await page.clock.install({ time: 0 });
+      await page.clock.pauseAt(1000); // else it goes on by itself, on a busy machine by more than the second that is left below
       await page.route(new RegExp(`/assets/${worker}-[^/]+\\.js$`, 'u'), async (route) => {
         await arrival;
         await route.continue();
@@ -29,6 +30,7 @@ test.for([
   await page.clock.fastForward(1_000);
   await page.getByText(says).filter({ hasText: 'reload the page' }).waitFor();
 
+  await page.clock.resume();
   arrive();
   const heldout = await visiting;
   await page.getByText(says).waitFor({ state: 'detached' });
