@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { seedsOf } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
@@ -15,6 +15,7 @@ import { MAX_RUNS } from '../../src/storage/runs.ts';
 import type { StoredRun } from '../../src/storage/schema.ts';
 import { runDataOf } from '../../src/worker/run-data-of.ts';
 import { importAsProposed } from '../support/import-files.ts';
+import { kernelModule } from '../support/kernel.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
 import { applied } from '../support/editing.ts';
@@ -23,6 +24,9 @@ import { applied } from '../support/editing.ts';
 
 const silent = (): void => {};
 let machines: Machine[] = [];
+
+// Before `fetch` is stubbed: the compiler loads itself by it. Where the kernel is not cached that takes 5 s on an idle processor.
+beforeAll(async () => void (await kernelModule()), 120_000);
 
 beforeEach(() => {
   vi.stubGlobal('fetch', serveSite);
