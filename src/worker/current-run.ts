@@ -83,14 +83,14 @@ export class CurrentRun {
     return this.snapshot();
   }
 
-  /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input' */
+  /** Scores the sealed half by a finished branch, and counts it. @throws HeldoutError 'bad-input', 'device-lost' when it cannot be read any more */
   async reveal(branch: string): Promise<Reveal> {
     const { run } = this.loop;
     const record = explained(() => run.recordOf(branch));
     if (!run.finishedOf(branch)) throw new HeldoutError('bad-input', 'The sealed half can be revealed when the run is over.', 'Let it train to its last step.');
     const sealed = this.data.splits[0]?.sealed ?? new Uint32Array();
     if (sealed.length === 0) throw new HeldoutError('bad-input', 'There are too few held-out examples: none could be sealed.', 'Add examples to the held-out domain.');
-    const logits = await run.rowLogits(branch, () => sealed);
+    const logits = await this.read(() => run.rowLogits(branch, () => sealed));
     const { classOf, classes } = this.data.population;
     const targets = sealed.map((row) => classOf[row] as number);
     return { sealed: logits.map((own) => scoreRows(own, classes, targets, 0, targets.length)), reveals: await this.keeper.addReveal(record.datasetId, record.heldOutDomain) };
@@ -103,12 +103,17 @@ export class CurrentRun {
   async slices(dataset: Dataset, branch: string, part: SlicedPart): Promise<SliceScores> {
     const { loop } = this;
     explained(() => loop.run.recordOf(branch));
-    const scores = await loop.between(async () => {
+    return this.read(async () => {
       const scored = await sliceScores(loop.run, this.data, dataset, branch, part);
       return { ...scored, looks: part === 'heldOut' ? await loop.looks.countAside(branch) : loop.looks.total };
     });
-    if (!scores) throw new HeldoutError('device-lost', 'The graphics device was lost while it scored.', 'Score again.');
-    return scores;
+  }
+
+  /** Reads from the device between two steps, without waiting for one that is lost. @throws HeldoutError 'device-lost' */
+  private async read<T>(act: () => Promise<T>): Promise<T> {
+    const result = await this.loop.between(act);
+    if (result === null) throw new HeldoutError('device-lost', 'The graphics device was lost while it scored.', 'Try again.');
+    return result;
   }
 
   /** @throws HeldoutError 'bad-input' */

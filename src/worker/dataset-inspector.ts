@@ -7,10 +7,8 @@ import type { SplitChoice } from '../core/quality/split-copies.ts';
 import { MAX_TOKENS } from '../engine/encoder/tokenizer.ts';
 import type { TokenCounter } from '../engine/encoder/token-counter.ts';
 import type { OnProgress } from '../protocol/progress.ts';
-import { breathe } from './breathing.ts';
+import { workInTurns } from './work-in-turns.ts';
 
-/** Milliseconds of work after which messages, such as Cancel, are let in. */
-const TURN = 40;
 /** Texts tokenized between two looks at the clock. */
 const TEXTS_AT_ONCE = 50;
 
@@ -56,17 +54,9 @@ function* measure({ examples }: Dataset, counter: TokenCounter): Generator<numbe
   return { tokens, unknownShare, maxTokens: MAX_TOKENS };
 }
 
-/** Runs a computation to its end, reporting the shares that it yields and pausing for messages. */
-async function inTurns<T>(work: Generator<number, T>, stage: number, { nowMs, onProgress, signal }: InspectionOptions): Promise<T> {
+/** Runs a stage to its end in turns, reporting the shares that it yields. */
+function inTurns<T>(work: Generator<number, T>, stage: number, { nowMs, onProgress, signal }: InspectionOptions): Promise<T> {
   const { doing, share } = STAGES[stage] as (typeof STAGES)[number];
   const before = STAGES.slice(0, stage).reduce((sum, each) => sum + each.share, 0);
-  let turn = -Infinity;
-  for (let next = work.next(); ; next = work.next()) {
-    if (next.done) return next.value;
-    if (nowMs() - turn < TURN) continue;
-    onProgress({ kind: 'check', share: before + share * next.value, doing });
-    await breathe();
-    signal.throwIfAborted();
-    turn = nowMs();
-  }
+  return workInTurns(work, { nowMs, signal, onPause: (done) => onProgress({ kind: 'check', share: before + share * done, doing }) });
 }

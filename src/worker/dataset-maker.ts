@@ -5,13 +5,10 @@ import { contentId } from '../data/dataset-id.ts';
 import { ENCODER_VERSION } from '../engine/encoder/version.ts';
 import type { LoadedDataset } from '../protocol/encoder.ts';
 import type { OnProgress } from '../protocol/progress.ts';
-import { breathe } from './breathing.ts';
 import type { DatasetShelf } from './dataset-shelf.ts';
 import { withVectorsOf } from './known-vectors.ts';
 import type { EncoderEnvironment } from './text-embedder.ts';
-
-/** Milliseconds of work after which messages, such as Cancel, are let in. */
-const TURN = 40;
+import { workInTurns } from './work-in-turns.ts';
 
 /** Makes data sets of listed ones. */
 export class DatasetMaker {
@@ -24,7 +21,7 @@ export class DatasetMaker {
   async clean(id: string, remedy: Remedy, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
     const dataset = await this.shelf.rows(id);
     const origin = remedyOrigin({ name: dataset.name, origin: await this.shelf.origin(id) }, id, remedy);
-    const draft = await this.inTurns(applyEdit(dataset, remedy.edit, cleanedName(origin)), signal);
+    const draft = await workInTurns(applyEdit(dataset, remedy.edit, cleanedName(origin)), { nowMs: this.environment.nowMs, signal });
     return this.keep(draft, id, origin, onProgress, signal);
   }
 
@@ -52,17 +49,5 @@ export class DatasetMaker {
   private async otherNames(id: string): Promise<ReadonlySet<string>> {
     const listed = await this.shelf.list();
     return new Set(listed.flatMap((entry) => (entry.id === id ? [] : [entry.name])));
-  }
-
-  private async inTurns<T>(work: Generator<unknown, T>, signal: AbortSignal): Promise<T> {
-    const { nowMs } = this.environment;
-    let turn = nowMs();
-    for (let next = work.next(); ; next = work.next()) {
-      if (next.done) return next.value;
-      if (nowMs() - turn < TURN) continue;
-      await breathe();
-      signal.throwIfAborted();
-      turn = nowMs();
-    }
   }
 }

@@ -1,18 +1,14 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { App } from '../../src/state/app.svelte.ts';
-import { SweepService } from '../../src/worker/sweep-service.ts';
-import { DomainTableService } from '../../src/worker/domain-table-service.ts';
-import { kernelModule } from '../support/kernel.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { App } from '../../src/state/app.svelte.ts';
 import { newMachine, serveSite } from '../support/machine.ts';
+import { beginApp, compileKernelFirst } from '../support/page-model.ts';
 
 /** The model of the page on the real services. */
 
-/** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
-const COMPILING_MS = 120_000;
 const endings: (() => Promise<void>)[] = [];
 
-beforeAll(async () => void (await kernelModule()), COMPILING_MS);
+compileKernelFirst();
 beforeEach(() => void vi.stubGlobal('fetch', serveSite));
 
 afterEach(async () => {
@@ -23,11 +19,7 @@ afterEach(async () => {
 /** A page that has opened the first bundled data set. */
 async function openPage(): Promise<App> {
   const { data, trainer, storage } = await newMachine();
-  const { study, keeper } = trainer.api;
-  const domainTable = new DomainTableService({ study, storage: storage.domainTables, markRevealed: async () => undefined, addLooks: async () => undefined });
-  const sweep = new SweepService({ ...study, countLooks: (datasetId, domain, add) => keeper.addLooks(datasetId, domain, add) });
-  const app = new App(data, { trainer: trainer.api, domainTable, sweep });
-  await app.begin('wasm');
+  const app = await beginApp(data, trainer.api, storage);
   endings.push(async () => {
     if (app.run.running) await app.training.toggle();
     await storage.close();

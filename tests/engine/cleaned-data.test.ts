@@ -1,41 +1,14 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Remedy } from '../../src/core/quality/report.ts';
 import { splitDataset } from '../../src/core/splits.ts';
-import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
-import { App } from '../../src/state/app.svelte.ts';
-import { DomainTableService } from '../../src/worker/domain-table-service.ts';
-import { SweepService } from '../../src/worker/sweep-service.ts';
-import { useDataSite } from '../support/data-site.ts';
+import type { App } from '../../src/state/app.svelte.ts';
 import { importAsProposed } from '../support/import-files.ts';
-import { kernelModule } from '../support/kernel.ts';
+import { useVisits } from '../support/page-model.ts';
 import { randomTexts } from '../support/quality-data.ts';
-import { startService } from '../support/trainer-service.ts';
 
 /** Remedies, their undo and what is left of both for the next visit: the model of the page on the real services. */
 
-/** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
-const COMPILING_MS = 120_000;
-const site = useDataSite('cleaned data');
-let visits = 0;
-
-beforeAll(async () => void (await kernelModule()), COMPILING_MS);
-let pages: App[] = [];
-
-afterEach(async () => {
-  for (const page of pages) if (page.run.running) await page.training.toggle();
-  pages = [];
-});
-
-/** The page, on what the visits before have left in storage. */
-async function visit(): Promise<App> {
-  const { api } = await startService(site.storage, { encoderVersion: ENCODER_VERSION, idPrefix: `visit ${++visits}, ` });
-  const domainTable = new DomainTableService({ study: api.study, storage: site.storage.domainTables, markRevealed: async () => undefined, addLooks: async () => undefined });
-  const sweep = new SweepService({ ...api.study, countLooks: (datasetId, domain, add) => api.keeper.addLooks(datasetId, domain, add) });
-  const app = new App(site.services(), { trainer: api, domainTable, sweep });
-  await app.begin('wasm');
-  pages.push(app);
-  return app;
-}
+const { site, visit } = useVisits('cleaned data');
 
 const drop = (...rows: readonly number[]): Remedy => ({ label: 'Drop', done: `Dropped ${rows.length}.`, result: `without ${rows.length}`, edit: { kind: 'drop', rows: Uint32Array.from(rows) } });
 const names = ({ data }: App): string[] => data.list.filter(({ bundled }) => !bundled).map(({ name }) => name);

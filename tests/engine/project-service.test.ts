@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { seedsOf } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
@@ -15,9 +15,9 @@ import { MAX_RUNS } from '../../src/storage/runs.ts';
 import type { StoredRun } from '../../src/storage/schema.ts';
 import { runDataOf } from '../../src/worker/run-data-of.ts';
 import { importAsProposed } from '../support/import-files.ts';
-import { kernelModule } from '../support/kernel.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
+import { compileKernelFirst } from '../support/page-model.ts';
 import { applied } from '../support/editing.ts';
 
 /** What is saved on one machine and opened on another, with the real engine, encoder and storage on an imitation of IndexedDB. */
@@ -25,9 +25,7 @@ import { applied } from '../support/editing.ts';
 const silent = (): void => {};
 let machines: Machine[] = [];
 
-// Before `fetch` is stubbed: the compiler loads itself by it. Where the kernel is not cached that takes 5 s on an idle processor.
-beforeAll(async () => void (await kernelModule()), 120_000);
-
+compileKernelFirst();
 beforeEach(() => {
   vi.stubGlobal('fetch', serveSite);
 });

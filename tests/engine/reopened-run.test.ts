@@ -1,39 +1,13 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { embeddingKey } from '../../src/data/embedding-key.ts';
 import { ENCODER_VERSION } from '../../src/engine/encoder/version.ts';
-import { App } from '../../src/state/app.svelte.ts';
-import { DomainTableService } from '../../src/worker/domain-table-service.ts';
-import { SweepService } from '../../src/worker/sweep-service.ts';
-import { useDataSite } from '../support/data-site.ts';
+import type { App } from '../../src/state/app.svelte.ts';
 import { applied } from '../support/editing.ts';
-import { kernelModule } from '../support/kernel.ts';
-import { startService } from '../support/trainer-service.ts';
+import { useVisits } from '../support/page-model.ts';
 
 /** What a visit to the page finds of the one before: the model of the page on the real services. */
 
-/** The kernel's compilation, where it is not cached, takes 5 s on an idle processor. */
-const COMPILING_MS = 120_000;
-const site = useDataSite('reopened run');
-let visits = 0;
-let pages: App[] = [];
-
-beforeAll(async () => void (await kernelModule()), COMPILING_MS);
-
-afterEach(async () => {
-  for (const page of pages) if (page.run.running) await page.training.toggle();
-  pages = [];
-});
-
-/** The page, on what the visits before have left in storage. */
-async function visit(): Promise<App> {
-  const { api } = await startService(site.storage, { encoderVersion: ENCODER_VERSION, idPrefix: `visit ${++visits}, ` });
-  const domainTable = new DomainTableService({ study: api.study, storage: site.storage.domainTables, markRevealed: async () => undefined, addLooks: async () => undefined });
-  const sweep = new SweepService({ ...api.study, countLooks: (datasetId, domain, add) => api.keeper.addLooks(datasetId, domain, add) });
-  const app = new App(site.services(), { trainer: api, domainTable, sweep });
-  await app.begin('wasm');
-  pages.push(app);
-  return app;
-}
+const { site, visit } = useVisits('reopened run');
 
 /** A visit that trains three steps on data of one's own, whose vectors are the bundled ones. */
 async function trainOnOwnData(): Promise<App> {

@@ -1,9 +1,10 @@
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scoreRows } from '../../src/core/metrics.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { curveLength } from '../../src/core/curve.ts';
+import { WasmPopulation } from '../../src/engine/population/wasm-population.ts';
 import { replay } from '../../src/engine/replay.ts';
 import type { BranchProgress, RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -21,7 +22,10 @@ beforeEach(() => {
   storage = new Storage(`trainer-branches-${++databases}`);
 });
 
-afterEach(() => storage.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await storage.close();
+});
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {
   return { heldOutDomain: 'domain 2', head: { kind: 'hidden', width: 8 }, seed: 1, seeds: 1, groupBy: 'domain', shape: DEFAULT_SHAPE, knobs: { ...DEFAULT_KNOBS, batchSize: 4 }, steps: 60, ...changes };
@@ -182,5 +186,24 @@ describe('the sealed half', () => {
     expect(await tested.api.counts()).toEqual({ reveals: 3, looks: { evaluations: 7, runs: 1 } });
     expect((await tested.api.newRun(request())).reveals).toBe(3);
     expect((await tested.api.newRun(request({ heldOutDomain: 'domain 1' }))).reveals).toBe(0);
+  });
+
+  test('holds up no recovery when the device is lost while it is scored, is not counted then, and can be asked for again', async () => {
+    const tested = await started();
+    await trainToTheEnd(tested);
+    const reading = new Promise<void>((resolve) => {
+      vi.spyOn(WasmPopulation.prototype, 'rowLogits').mockImplementationOnce(() => {
+        resolve();
+        return new Promise(() => undefined);
+      });
+    });
+    const moved = tested.events.nextBackend();
+    const revealing = expect(tested.api.reveal('run 1')).rejects.toMatchObject({ code: 'device-lost' });
+    await reading;
+    tested.loseDevice();
+    await revealing;
+    await moved;
+    expect(await storage.seals.getReveals(toy.dataset.id, 'domain 2')).toBe(0);
+    expect((await tested.api.reveal('run 1')).reveals).toBe(1);
   });
 });
