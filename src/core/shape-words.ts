@@ -1,3 +1,4 @@
+import type { Part } from './curve.ts';
 import { pow } from './exact-math.ts';
 import { count, counted, knobNumber } from './format.ts';
 import { DEFAULT_SHAPE, type ShapeValues } from './shape.ts';
@@ -40,9 +41,19 @@ export function trainedInWords({ trained, leftOut }: ShapeEffect): string {
   return leftOut > 0 ? `${count(trained)} of ${counted(trained + leftOut, 'example')}` : counted(trained, 'example');
 }
 
-/** “24 of 120 training labels are wrong; validation labels are right.” @param validation rows of it */
+/** “24 of 120 training labels are wrong; validation labels are right. Training scores …” @param validation rows of it */
 export function noiseInWords({ trained, wrongInTraining, wrongInValidation }: ShapeEffect, validation: number, { labelNoise, noiseInValidation }: ShapeValues): string {
   if (labelNoise === 0) return 'No label is replaced.';
   const training = `${count(wrongInTraining)} of ${count(trained)} training labels`;
-  return noiseInValidation ? `${training} and ${count(wrongInValidation)} of ${count(validation)} validation labels are wrong.` : `${training} are wrong; validation labels are right.`;
+  const wrong = noiseInValidation ? `${training} and ${count(wrongInValidation)} of ${count(validation)} validation labels are wrong` : `${training} are wrong; validation labels are right`;
+  return `${wrong}. Scores go by these labels, so that learning wrong ones by heart shows as a better training score.`;
+}
+
+/** How many of the labels that a part is scored by are wrong, for its card; empty where no label is replaced. @param seeds of the run, of which the effect is the first one's */
+export function scoredLabelsInWords(part: Part, { trained, wrongInTraining, wrongInValidation }: ShapeEffect, { labelNoise, noiseInValidation }: ShapeValues, seeds: number): string {
+  if (labelNoise === 0) return '';
+  const ofSeed = seeds > 1 ? ' in the first seed' : '';
+  if (part === 'train') return `${count(wrongInTraining)} of the ${count(trained)} trained on with a wrong label${ofSeed}`;
+  if (part === 'validation' && noiseInValidation) return `${count(wrongInValidation)} of them with a wrong label${ofSeed}`;
+  return 'none with a wrong label';
 }

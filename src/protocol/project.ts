@@ -39,6 +39,8 @@ export interface OpenedProject {
   readonly runs: ProjectRuns;
   /** Runs taken whose embeddings are not to the bit those that they were trained on. */
   readonly inexact: number;
+  /** Runs of the file that have trained on augmented texts, whose embeddings it does not carry. */
+  readonly augmented: number;
 }
 
 /** What became of a project's runs. */

@@ -115,6 +115,15 @@ export class Datasets implements DatasetHost {
     this.list = await this.encoder.listDatasets();
   }
 
+  /** Lists what other tabs have imported meanwhile, and no more what they have deleted, but for the data set that is open here. What cannot be listed now stays as it was. */
+  async lookAgain(): Promise<void> {
+    if (this.list.length === 0 || this.job.busy) return;
+    const before = this.list;
+    const list = await this.encoder.listDatasets().catch(() => before);
+    if (this.list !== before) return; // listed anew meanwhile
+    this.list = [...list, ...before.filter(({ id }) => id === this.entryId && !list.some((entry) => entry.id === id))];
+  }
+
   /** @param kept settings to go on with, and the run to open again; null for a fresh run with the settings as they are and a held-out domain of its own */
   private async openWith(id: string, kept: Settings | null): Promise<void> {
     const loaded = await this.job.run('Opening the data', (job, onProgress) => this.encoder.openDataset(id, job, onProgress));

@@ -1,3 +1,4 @@
+import { HeldoutError } from '../protocol/errors.ts';
 import type { Freeable, StorageApi, StorageUsage } from '../protocol/storage.ts';
 import type { DatasetHost } from './dataset-host.ts';
 import { isKeptOnThisDevice, keepOnThisDevice } from './keep-on-this-device.ts';
@@ -6,6 +7,8 @@ import { isKeptOnThisDevice, keepOnThisDevice } from './keep-on-this-device.ts';
 export class DeviceStorage {
   /** Null before it is known. */
   usage = $state.raw<StorageUsage | null>(null);
+  /** Why nothing can be kept; null where it can. */
+  problem = $state<string | null>(null);
   /** Whether the browser has promised to keep it when the disk runs low; null where it does not say. */
   persisted = $state<boolean | null>(null);
   busy = $state(false);
@@ -17,7 +20,14 @@ export class DeviceStorage {
 
   async measure(): Promise<void> {
     await this.host.attempt(async () => {
-      [this.usage, this.persisted] = await Promise.all([this.api.usage(), isKeptOnThisDevice()]);
+      try {
+        [this.usage, this.persisted] = await Promise.all([this.api.usage(), isKeptOnThisDevice()]);
+        this.problem = null;
+      } catch (error) {
+        if (!(error instanceof HeldoutError && error.code === 'storage-unavailable')) throw error;
+        this.usage = null;
+        this.problem = `${error.message} ${error.remedy}`;
+      }
     });
   }
 

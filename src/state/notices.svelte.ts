@@ -11,7 +11,7 @@ export interface Notice {
   readonly lasts: boolean;
 }
 
-/** Messages to the user, newest last. Errors and offers stay until dismissed; equal ones are shown once. */
+/** Messages to the user, newest last. Errors and offers stay until dismissed; what says the same, or less, is shown once. */
 export class Notices {
   list = $state.raw<readonly Notice[]>([]);
   private nextId = 1;
@@ -56,9 +56,18 @@ export class Notices {
   }
 
   private add(notice: Omit<Notice, 'id'>): number {
+    const fuller = this.list.find((known) => saysAllOf(known, notice));
+    if (fuller) return fuller.id;
     const id = this.nextId++;
-    const others = this.list.filter((known) => known.text !== notice.text);
+    const others = this.list.filter((known) => known.text !== notice.text && !saysAllOf(notice, known));
     this.list = [...others, { ...notice, id }];
     return id;
   }
+}
+
+type Said = Omit<Notice, 'id'>;
+
+/** Whether `one` says all that `other` says, which offers nothing to do, and more. */
+function saysAllOf(one: Said, other: Said): boolean {
+  return one.kind === other.kind && other.action === null && one.text !== other.text && `${one.text} ${one.remedy}`.startsWith(`${other.text} ${other.remedy}`);
 }

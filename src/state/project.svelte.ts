@@ -64,7 +64,7 @@ export class Project {
       try {
         const opened = await this.host.job.run(`Opening ${file.name}`, (job, onProgress) => this.api.open(file, job, onProgress));
         await this.host.takeProject(opened.entryId, opened.runId);
-        this.notices.info(openedInWords(opened.name, opened.runs, opened.inexact));
+        this.notices.info(openedInWords(opened));
       } catch (error) {
         await goOn();
         throw error;

@@ -14,11 +14,14 @@ export interface GatheredTexts {
   readonly strength: number;
   readonly count: number;
   readonly total: number;
+  /** So many of `count` are no texts: nothing could be changed there. */
+  readonly unchanged: number;
 }
 
 /**
  * Embeds the augmented texts that the run's branches call for, a part at a time, and hands them to the trainer, which lets them join the
- * batches. First come those that a reopened run's records name: without them it cannot go on.
+ * batches. First come those that a reopened run's records name: without them it cannot go on. On data that was just opened it waits until
+ * it is asked to, by Train, Step, `resume`, or a kind switched on: opening data shall not make the encoder be downloaded, nor keep it busy.
  */
 export class TextQueue {
   /** What is being embedded; null when nothing is. */
@@ -26,11 +29,15 @@ export class TextQueue {
   /** Why nothing is embedded although something is called for. */
   halted = $state<'cancelled' | 'failed' | null>(null);
   gathered = $state.raw<readonly GatheredTexts[]>([]);
+  /** Whether nothing was asked for since the data was opened. */
+  private isUnasked = $state(true);
   /** The part under way. */
   readonly job: Job;
 
   /** Counts runs: what was asked for an earlier one is let go. */
   private generation = 0;
+  /** The data set of the current run. */
+  private entryId = '';
   private known: readonly VariantTask[] = [];
   private isWorking = false;
   private saidUnsaved = false;
@@ -55,16 +62,36 @@ export class TextQueue {
     return this.tasks.every((task) => task.required === null || !this.isOpen(task));
   }
 
+  /** Whether something is called for, and not embedded before it is asked for. */
+  get isWaiting(): boolean {
+    return this.isUnasked && this.tasks.some((task) => this.isOpen(task));
+  }
+
   /** What has been gathered of a task's kind and strength; null before the first part. */
   of(task: Pick<VariantTask, 'kind' | 'strength'>): GatheredTexts | null {
     return this.gathered.find((texts) => isSame(texts, task)) ?? null;
   }
 
+  /** Of the first `count` of a kind and strength, how many are no texts, since nothing could be changed; null where that is not known. */
+  unchangedIn({ kind, strength, count }: Pick<GatheredTexts, 'kind' | 'strength' | 'count'>): number | null {
+    const texts = this.of({ kind, strength });
+    if (!texts || texts.count < count) return null;
+    return texts.unchanged === 0 || texts.count === count ? texts.unchanged : null;
+  }
+
+  /** Whether all that has been gathered are texts. */
+  get isExact(): boolean {
+    return this.gathered.length > 0 && this.gathered.every(({ unchanged }) => unchanged === 0);
+  }
+
   /** To be called when a run was started or opened: the trainer has none of its augmented texts. */
   begin(): void {
+    const entryId = this.host.current()?.entryId ?? '';
+    if (entryId !== this.entryId) this.isUnasked = true;
+    this.entryId = entryId;
     this.generation++;
     this.gathered = [];
-    this.known = [];
+    this.known = this.tasks;
     this.halted = null;
     this.job.cancel();
     this.tell();
@@ -75,6 +102,7 @@ export class TextQueue {
   update(): void {
     const { tasks } = this;
     if (tasks.some((task) => !this.known.some((other) => isSame(other, task)))) this.halted = null; // something new is called for
+    if (tasks.some(({ kind }) => !this.known.some((other) => other.kind === kind))) this.isUnasked = false; // a kind was switched on
     this.known = tasks;
     void this.work();
   }
@@ -86,19 +114,20 @@ export class TextQueue {
     this.tell();
   }
 
-  /** Goes on after a cancel or a failure. */
+  /** Begins, or goes on after a cancel or a failure. */
   resume(): void {
     this.halted = null;
+    this.isUnasked = false;
     this.update();
   }
 
   /**
-   * Waits until the run can go on, and takes up again what was halted.
+   * Waits until the run can go on, begins with what waited, and takes up again what was halted.
    * @returns whether it can: not after a cancel, a failure that the user was told of, or when another run has taken its place
    */
   async prepared(): Promise<boolean> {
     const { generation } = this;
-    if (!this.isPrepared) this.resume();
+    if (this.isWaiting || !this.isPrepared) this.resume();
     while (!this.isPrepared && this.halted === null && this.generation === generation) await new Promise<void>((resolve) => this.waiting.push(resolve));
     return this.isPrepared && this.generation === generation;
   }
@@ -110,7 +139,7 @@ export class TextQueue {
 
   /** While the page is busy with data, the encoder is left to that, unless the run waits. */
   private next(): VariantTask | null {
-    if (this.halted !== null || this.run.runId === '') return null;
+    if (this.halted !== null || this.isUnasked || this.run.runId === '') return null;
     return this.tasks.find((task) => this.isOpen(task) && (task.required !== null || !this.host.job.busy)) ?? null;
   }
 
@@ -135,12 +164,14 @@ export class TextQueue {
     const { record, runId } = this.run;
     const current = this.host.current();
     if (!record || !current) return void (this.halted = 'failed');
-    const from = this.of({ kind, strength })?.count ?? 0;
+    const before = this.of({ kind, strength });
+    const from = before?.count ?? 0;
     const to = Math.min(from + VARIANTS_AT_ONCE, required ?? Infinity);
     const request = { datasetId: current.entryId, heldOutDomain: record.heldOutDomain, seed: record.seed, kind, strength, from, to };
     try {
       const { storageProblem, ...part } = await this.job.run('Embedding augmented texts', (job, onProgress) => this.variants.embed(request, job, onProgress));
-      const gathered = { kind, strength, count: from + part.source.length, total: part.total };
+      const unchanged = part.has.reduce((sum, has) => sum + 1 - has, before?.unchanged ?? 0);
+      const gathered = { kind, strength, count: from + part.source.length, total: part.total, unchanged };
       if (storageProblem !== null && !this.saidUnsaved) this.notices.problem(storageProblem, 'Training works all the same.');
       this.saidUnsaved ||= storageProblem !== null;
       if (this.generation !== generation || this.halted !== null) return;

@@ -126,6 +126,7 @@ export class ProjectService implements ProjectApi {
         runId: newestFirst.find((run) => run.every(({ checkpoints }) => checkpoints.length > 0))?.[0]?.runId ?? null,
         runs: kept,
         inexact,
+        augmented: project.runs.filter((run) => run.some(({ record }) => record.variantJoins.length > 0)).length,
       };
     });
   }

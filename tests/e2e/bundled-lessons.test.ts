@@ -31,6 +31,9 @@ test.for([
   await caution(heldout).waitFor();
   await heldout.dataColumn.getByText('What to try, what to see').click();
   await heldout.dataColumn.getByText(/the answer depends on the name/u).waitFor();
+  await heldout.button('Step').click();
+  const scores = heldout.page.getByRole('region', { name: 'Curves', exact: true });
+  await scores.getByText('Mind: Validation accuracy means nothing here, and neither does the domain gap that is taken from it. More is said under Data.').waitFor();
   expect(await violations(heldout)).toEqual([]);
   expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 });

@@ -44,7 +44,7 @@ test('sliders say what they do, start a fresh run that keeps the knobs and leave
   await turn(heldout, 'Domain imbalance', 'End', '10 : 1');
   await expect.poll(() => wordsOf(heldout.slider('Domain imbalance'))).toMatch(/^Trains on \w+ 110, \w+ 35, \w+ 11\.$/u);
   await turn(heldout, 'Label noise', 'End', '50 %');
-  await expect.poll(() => wordsOf(heldout.slider('Label noise'))).toMatch(/^\d+ of 156 training labels are wrong; validation labels are right\.$/u);
+  await expect.poll(() => wordsOf(heldout.slider('Label noise'))).toMatch(/^\d+ of 156 training labels are wrong; validation labels are right\. Scores go by these labels/u);
   await turn(heldout, 'Validation share', 'ArrowRight', '25 %');
   await expect.poll(() => wordsOf(heldout.slider('Validation share'))).toMatch(/^Of each training domain\. 2[67]\d examples are kept for validation\.$/u);
 
@@ -80,13 +80,18 @@ test('“Noise in validation too” changes the figures of validation alone, bef
     await heldout.reaches(1);
     return (await heldout.curve())[0] ?? [];
   };
+  const card = (part: string) => heldout.page.getByRole('listitem').filter({ has: heldout.page.getByRole('heading', { name: part, exact: true }) });
   const [step, trainAccuracy, , heldOutAccuracy, trainLoss, validationLoss, heldOutLoss] = await before();
+  await card('Training').getByText(/^n = 858, 4\d\d of the 858 trained on with a wrong label$/u).waitFor();
+  await card('Validation').getByText('n = 216, none with a wrong label').waitFor();
   await heldout.switch('Noise in validation too').click();
   await heldout.shows(/step 0 of/u);
-  await expect.poll(() => wordsOf(heldout.slider('Label noise'))).toMatch(/training labels and \d+ of 216 validation labels are wrong\.$/u);
+  await expect.poll(() => wordsOf(heldout.slider('Label noise'))).toMatch(/training labels and \d+ of 216 validation labels are wrong\./u);
   const after = await before();
   expect([after[0], after[1], after[3], after[4], after[6]]).toEqual([step, trainAccuracy, heldOutAccuracy, trainLoss, heldOutLoss]);
   expect(after[5]).not.toBe(validationLoss);
+  await card('Validation').getByText(/^n = 216, \d+ of them with a wrong label$/u).waitFor();
+  await card('Held-out').getByText(/, none with a wrong label$/u).waitFor();
 });
 
 test('turned while it trains, the data is shaped at once and training goes on by itself', async () => {

@@ -37,6 +37,28 @@ test.for(STATES.slice(0, 2))('where $state, an imported file is the current data
   expect(await heldout.optionOf(heldout.dataset)).toBe('shop (120)');
 });
 
+test('where storage is refused, one message says so after an import too, and the storage panel says what it means', async () => {
+  const heldout = await site.visit({ prepare: (page) => beforeWorkers(page, REFUSED) });
+  await heldout.import(madeUpReviews('shop.csv'));
+  await heldout.button('Step').click();
+  await heldout.reaches(1);
+  await heldout.page.locator('summary', { hasText: 'Storage on this device' }).click();
+  await heldout.dataColumn.getByText('Nothing is kept here. The browser does not let this page save anything.').waitFor();
+  await heldout.dataColumn.getByText('is in this tab only, and gone when it is closed or reloaded').waitFor();
+  expect(await heldout.alerts.allInnerTexts()).toEqual([expect.stringMatching(/The browser does not let this page save anything\. .* Training works all the same\./u)]);
+});
+
+test('what another tab imports is listed when this one comes back to the front', async () => {
+  const heldout = await site.visit();
+  const other = await site.visit();
+  await other.import(madeUpReviews('shop.csv'));
+  expect(await heldout.dataset.locator('option').allInnerTexts()).not.toContain('shop (120)');
+  await heldout.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // headless tabs are visible all the time
+  await heldout.dataset.locator('option', { hasText: 'shop (120)' }).waitFor({ state: 'attached' });
+  await heldout.dataset.selectOption({ label: 'shop (120)' });
+  await heldout.selected(heldout.heldOut, 'lamps');
+});
+
 test('that nothing can be saved is said once: dismissed, it does not come back with every knob', async () => {
   const heldout = await site.visit({ prepare: (page) => beforeWorkers(page, REFUSED) });
   await heldout.alerts.waitFor();

@@ -38,7 +38,8 @@ test('a kind of augmentation turned on in mid-training is embedded meanwhile, jo
   const curve = await heldout.curve();
   await site.reload(heldout);
   expect(await heldout.curve()).toEqual(curve);
-  expect(await heldout.changes.allInnerTexts()).toEqual(changes);
+  // How many of them are texts is known when they are at hand again.
+  expect(await heldout.changes.allInnerTexts()).toEqual(changes.map((words) => words.replace('160 texts', 'up to 160 texts')));
   await heldout.setSteps(step + 10);
   await heldout.trainToEnd(); // waits for the texts, which are in the cache
   expect(site.encoderRequests().filter((address) => address.includes('use-lite'))).toEqual([]);
@@ -51,7 +52,7 @@ test('a page killed while augmented texts are being embedded goes on with both w
   await killed.button('Train').click();
   await swapWords(killed);
   await joined(killed).waitFor({ timeout: EMBEDDING_MS });
-  const [, before] = /: ([\d,]+) of ([\d,]+) joined/u.exec(await joined(killed).innerText()) ?? [];
+  const [, before] = /([\d,]+) (?:of [\d,]+ )?joined/u.exec(await joined(killed).innerText()) ?? [];
   await killed.button('Pause').click();
   await killed.button('Train').waitFor();
   const step = await killed.step();
@@ -72,4 +73,22 @@ test('a page killed while augmented texts are being embedded goes on with both w
   await heldout.reaches((await heldout.step()) + 1);
   await heldout.button('Go on embedding').click();
   await words.waitFor();
+});
+
+test('a kind left on waits with a data set that is opened, and says so, until its texts are asked for', async () => {
+  const heldout = await site.visit();
+  await heldout.import(madeUpReviews('shop.csv'));
+  await swapWords(heldout);
+  await joined(heldout).filter({ hasText: '160 of 160' }).waitFor({ timeout: EMBEDDING_MS });
+  await heldout.dataset.selectOption('support');
+  await heldout.selected(heldout.dataset, 'Support');
+  await heldout.ready();
+  expect(await heldout.switch('Word swap').isChecked()).toBe(true);
+  await heldout.page.getByText('Augmented texts (Word swap) of this data set wait').waitFor();
+  expect(await heldout.page.getByRole('progressbar', { name: /augmented texts/u }).count()).toBe(0);
+  expect(await joined(heldout).count()).toBe(0);
+  await heldout.button('Prepare augmented texts').click();
+  await heldout.page.getByRole('progressbar', { name: 'Embedding augmented texts' }).waitFor();
+  await joined(heldout).waitFor({ timeout: EMBEDDING_MS });
+  expect(await heldout.button('Prepare augmented texts').count()).toBe(0);
 });

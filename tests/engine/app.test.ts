@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LoadedDataset } from '../../src/protocol/encoder.ts';
 import type { App } from '../../src/state/app.svelte.ts';
-import { newMachine, serveSite } from '../support/machine.ts';
+import { applied } from '../support/editing.ts';
+import { newMachine, serveSite, type Machine } from '../support/machine.ts';
 import { beginApp, compileKernelFirst } from '../support/page-model.ts';
 
 /** The model of the page on the real services. */
@@ -17,14 +19,20 @@ afterEach(async () => {
 });
 
 /** A page that has opened the first bundled data set. */
-async function openPage(): Promise<App> {
-  const { data, trainer, storage } = await newMachine();
+async function openPage(machine?: Machine): Promise<App> {
+  const { data, trainer, storage } = machine ?? (await newMachine());
   const app = await beginApp(data, trainer.api, storage);
   endings.push(async () => {
     if (app.run.running) await app.training.toggle();
     await storage.close();
   });
   return app;
+}
+
+/** Names without some rows, saved under a name of its own: its vectors are at hand. */
+async function saveOwn({ data }: Machine, rows: readonly number[]): Promise<LoadedDataset> {
+  const { dataset } = await data.encoder.openDataset('names', 'open', () => undefined);
+  return data.encoder.saveDataset(applied(dataset, { kind: 'drop', rows: Uint32Array.from(rows) }), 'names', 'save', () => undefined);
 }
 
 const problems = ({ notices }: App): string[] => notices.list.filter(({ kind }) => kind === 'error').map(({ text }) => text);
@@ -87,4 +95,33 @@ test('other data takes the settings over, with a held-out domain of its own, and
   expect(app.data.dataset?.domains).toContain(app.settings.heldOutDomain);
   expect(app.settings.request).toEqual({ ...before, heldOutDomain: app.settings.heldOutDomain });
   expect(app.run.split?.heldOutDomain).toBe(app.settings.heldOutDomain);
+});
+
+test('what another tab imports or deletes is listed when the page is looked at again, and the data set that is open stays', async () => {
+  const machine = await newMachine();
+  const app = await openPage(machine);
+  const [first, second] = [await saveOwn(machine, [0]), await saveOwn(machine, [1])];
+  const own = (): string[] => app.data.list.filter(({ bundled }) => !bundled).map(({ id }) => id);
+  expect(own()).toEqual([]);
+  await app.data.lookAgain();
+  expect(own().sort()).toEqual([first.dataset.id, second.dataset.id].sort());
+  await app.data.choose(first.dataset.id);
+  for (const { dataset } of [first, second]) await machine.storage.datasets.deleteDataset(dataset.id);
+  await app.data.lookAgain();
+  expect(own()).toEqual([first.dataset.id]);
+  vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('offline')));
+  await app.data.lookAgain();
+  expect([own(), problems(app)]).toEqual([[first.dataset.id], []]);
+});
+
+test('where the browser keeps nothing, that is said in one message, and the storage panel says what it means', async () => {
+  vi.stubGlobal('indexedDB', undefined);
+  const machine = await newMachine();
+  const app = await openPage(machine);
+  await app.data.take(await saveOwn(machine, [0]));
+  await app.training.stepOnce();
+  vi.stubGlobal('navigator', {});
+  await app.deviceStorage.measure();
+  expect(app.deviceStorage).toMatchObject({ usage: null, problem: expect.stringMatching(/^The browser does not let this page save anything\. You can go on/u) as string });
+  expect(problems(app)).toEqual([expect.stringMatching(/^The browser does not let this page save anything\./u)]);
 });

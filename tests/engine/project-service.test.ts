@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CURVE_COLUMNS } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import { seedsOf } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
@@ -51,6 +52,13 @@ async function ownReviews({ data }: Machine): Promise<LoadedDataset> {
   const { dataset } = await data.encoder.openDataset('reviews', 'open', silent);
   const rows = Uint32Array.from(dataset.examples.keys()).filter((row) => row % 9 !== 0);
   return data.encoder.saveDataset(applied(dataset, { kind: 'drop', rows }), 'reviews', 'save', silent);
+}
+
+/** Eighteen short texts that are embedded. */
+function importThings({ data }: Machine): Promise<LoadedDataset> {
+  const words = ['A lovely room.', 'Cold soup again.', 'The lift broke down twice, what a day!', 'We sang all night.', 'My boots leak.', 'What a view from up there.'];
+  const rows = words.flatMap((text, i) => ['web', 'mail', 'shop'].map((domain) => `"${text} (${domain})",${i % 2 ? 'bad' : 'good'},${domain}`));
+  return importAsProposed(data.imports, [{ name: 'things.csv', content: `text,label,domain\n${rows.join('\n')}\n` }]);
 }
 
 function request(changes: Partial<RunRequest> = {}): RunRequest {
@@ -112,7 +120,7 @@ describe('a project that is saved on one machine and opened on another', () => {
     const runId = await trainBranches(first, own);
     await first.trainer.api.pause();
     const opened = await open(second, await save(first, own.dataset.id));
-    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0 });
+    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0 });
     const there = await second.data.encoder.openDataset(opened.entryId, 'open', silent);
     expect(there.dataset).toEqual(own.dataset);
     expect(there.features).toEqual(own.features);
@@ -142,9 +150,7 @@ describe('a project that is saved on one machine and opened on another', () => {
 
   test('without embeddings, embeds its texts there, and goes on exactly where that gives the same vectors', { timeout: 120_000 }, async () => {
     const [first, second] = [await machine(), await machine()];
-    const words = ['A lovely room.', 'Cold soup again.', 'The lift broke down twice, what a day!', 'We sang all night.', 'My boots leak.', 'What a view from up there.'];
-    const rows = words.flatMap((text, i) => ['web', 'mail', 'shop'].map((domain) => `"${text} (${domain})",${i % 2 ? 'bad' : 'good'},${domain}`));
-    const own = await importAsProposed(first.data.imports, [{ name: 'things.csv', content: `text,label,domain\n${rows.join('\n')}\n` }]);
+    const own = await importThings(first);
     await first.trainer.api.setData(own.dataset, own.features.slice());
     const { runId } = await first.trainer.api.newRun(request({ heldOutDomain: 'shop', seeds: 1 }));
     await steps(first, 20);
@@ -155,6 +161,32 @@ describe('a project that is saved on one machine and opened on another', () => {
     await steps(first, 30);
     await steps(second, 30);
     expect(await curves(second, runId)).toEqual(await curves(first, runId));
+  });
+
+  test('with a run that has trained on augmented texts, says so, and goes on exactly when they have been embedded there', { timeout: 120_000 }, async () => {
+    const [first, second] = [await machine(), await machine()];
+    const own = await importThings(first);
+    await first.trainer.api.setData(own.dataset, own.features.slice());
+    const settings = request({ heldOutDomain: 'shop', seeds: 1, knobs: { ...DEFAULT_KNOBS, batchSize: 4, textSwap: true } });
+    const { runId } = await first.trainer.api.newRun(settings);
+    const giveVariants = async ({ data, trainer: { api } }: Machine): Promise<void> => {
+      const part = await data.variants.embed({ datasetId: own.dataset.id, heldOutDomain: 'shop', seed: settings.seed, kind: 'swap', strength: DEFAULT_KNOBS.textStrength, from: 0, to: 64 }, 'variants', silent);
+      await api.addVariants(runId, part);
+    };
+    await steps(first, 3);
+    await giveVariants(first);
+    await steps(first, 17);
+    const opened = await open(second, await save(first, own.dataset.id));
+    expect(opened).toMatchObject({ runId, inexact: 0, augmented: 1 });
+    expect(second.asked.filter((path) => path.startsWith('models/'))).toEqual([]);
+    const { snapshot } = await openRun(second, opened);
+    expect(snapshot?.branches[0]).toMatchObject({ step: 20, record: { variantJoins: [{ step: 3, kind: 'swap', count: 24 }] } });
+    await expect(second.trainer.api.stepOnce()).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('not ready yet') as string });
+    await giveVariants(second);
+    for (const on of [first, second]) await steps(on, 30);
+    const ended = await curves(first, runId);
+    expect(ended[0]).toHaveLength(6 * CURVE_COLUMNS);
+    expect(await curves(second, runId)).toEqual(ended);
   });
 
   test('that was trained on other embeddings than there are keeps its curves, can be gone on with, and is counted as inexact', async () => {

@@ -51,6 +51,8 @@ interface Tested extends TestedService {
   readonly run: RunState;
   readonly notices: Notices;
   readonly busy: Job;
+  /** Entry of the data set that is open. */
+  open: string;
   newRun(knobs: Partial<KnobValues>): Promise<void>;
   change(knob: keyof KnobValues, value: boolean | number): Promise<void>;
 }
@@ -62,13 +64,14 @@ async function start(): Promise<Tested> {
   const made = new MadeUp();
   const notices = new Notices();
   const busy = new Job(async () => undefined);
-  const queue = new TextQueue(made, service.api, run, notices, { job: busy, current: () => ({ entryId: 'toy', dataset: toy.dataset }) });
+  const queue = new TextQueue(made, service.api, run, notices, { job: busy, current: () => ({ entryId: tested.open, dataset: toy.dataset }) });
   await service.api.listen((event) => {
     service.events.add(event);
     if (event.type === 'progress') run.progress(event);
   });
-  return {
+  const tested: Tested = {
     ...service,
+    open: 'toy',
     queue,
     made,
     run,
@@ -84,6 +87,15 @@ async function start(): Promise<Tested> {
       queue.update();
     },
   };
+  return tested;
+}
+
+/** The same, where texts have been asked for: a newly opened data set waits for that. */
+async function startAsked(): Promise<Tested> {
+  const tested = await start();
+  await tested.newRun({});
+  tested.queue.resume();
+  return tested;
 }
 
 /** Waits until the queue has nothing more to do. */
@@ -104,12 +116,16 @@ describe('the queue of augmented texts', () => {
     await rests(tested.queue);
     expect(asked(tested)).toEqual(['swap 0.1: 0 to 64', 'swap 0.1: 64 to 128', 'swap 0.1: 128 to 192', 'swap 0.1: 192 to 256']);
     expect(tested.made.asked[0]).toMatchObject({ datasetId: 'toy', heldOutDomain: 'domain 2', seed: 1 });
-    expect(tested.queue.gathered).toEqual([{ kind: 'swap', strength: 0.1, count: TOTAL, total: TOTAL }]);
+    expect(tested.queue.gathered).toEqual([{ kind: 'swap', strength: 0.1, count: TOTAL, total: TOTAL, unchanged: TOTAL / 5 }]);
     expect(joins(tested)).toEqual([`swap 0.1: ${TOTAL} at 0`]);
+    const swaps = { kind: 'swap', strength: 0.1 } as const;
+    // Every fifth of the made-up ones is no text; which ones of the first 64 is not known any more.
+    expect([TOTAL, 64, TOTAL + 1].map((count) => tested.queue.unchangedIn({ ...swaps, count }))).toEqual([TOTAL / 5, null, null]);
+    expect(tested.queue.unchangedIn({ ...swaps, kind: 'ocr', count: 0 })).toBeNull();
   });
 
   test('asks for a kind again at another strength, and not when it is turned off and on', async () => {
-    const tested = await start();
+    const tested = await startAsked();
     await tested.newRun({ textSwap: true });
     await rests(tested.queue);
     await tested.change('textSwap', false);
@@ -151,7 +167,7 @@ describe('the queue of augmented texts', () => {
   });
 
   test('goes on by itself when another kind is turned on after a cancel', async () => {
-    const tested = await start();
+    const tested = await startAsked();
     await tested.newRun({ textSwap: true });
     tested.queue.cancel();
     await rests(tested.queue);
@@ -161,7 +177,7 @@ describe('the queue of augmented texts', () => {
   });
 
   test('says once what went wrong, and tries again when asked to', async () => {
-    const tested = await start();
+    const tested = await startAsked();
     const { queue, made, notices } = tested;
     made.failure = new HeldoutError('model-download', 'The encoder could not be downloaded.', 'Check the connection.');
     await tested.newRun({ textSwap: true });
@@ -177,19 +193,19 @@ describe('the queue of augmented texts', () => {
   });
 
   test('begins anew with a new run, and what was under way for the old one is let go', async () => {
-    const tested = await start();
+    const tested = await startAsked();
     const { made, queue } = tested;
     made.holds = true;
     await tested.newRun({ textSwap: true });
     made.holds = false;
     await tested.newRun({ textOcr: true });
     await rests(queue);
-    expect(queue.gathered).toEqual([{ kind: 'ocr', strength: 0.1, count: TOTAL, total: TOTAL }]);
+    expect(queue.gathered).toEqual([{ kind: 'ocr', strength: 0.1, count: TOTAL, total: TOTAL, unchanged: TOTAL / 5 }]);
     expect([joins(tested), tested.notices.list]).toEqual([[`ocr 0.1: ${TOTAL} at 0`], []]);
   });
 
   test('leaves the encoder to the page’s own long calls', async () => {
-    const tested = await start();
+    const tested = await startAsked();
     let free = (): void => {};
     const importing = tested.busy.run('Importing', () => new Promise<void>((resolve) => (free = resolve)));
     await tested.newRun({ textSwap: true });
@@ -201,8 +217,59 @@ describe('the queue of augmented texts', () => {
     expect(tested.made.asked).toHaveLength(4);
   });
 
+  test('waits where data was just opened, over a reset too, until training is asked for', async () => {
+    const tested = await start();
+    const { made, queue } = tested;
+    for (let runs = 0; runs < 2; runs++) {
+      await tested.newRun({ textSwap: true });
+      await tested.change('textStrength', 0.2);
+      expect([queue.isWaiting, queue.task, made.asked]).toEqual([true, null, []]);
+    }
+    expect(await queue.prepared()).toBe(true); // training does not wait for them
+    expect([queue.isWaiting, queue.task?.kind]).toEqual([false, 'swap']);
+    await rests(queue);
+    expect(joins(tested)).toEqual([`swap 0.2: ${TOTAL} at 0`]);
+    await tested.newRun({ textSwap: true });
+    expect([queue.isWaiting, queue.task?.kind]).toEqual([false, 'swap']);
+  });
+
+  test('waits anew with each data set that is opened, until the texts are asked for or a kind is switched on', async () => {
+    const tested = await startAsked();
+    const { made, queue } = tested;
+    expect(queue.isWaiting).toBe(false); // nothing is called for
+    tested.open = 'other';
+    await tested.newRun({ textSwap: true });
+    expect([queue.isWaiting, made.asked]).toEqual([true, []]);
+    queue.resume();
+    await rests(queue);
+    expect(queue.isWaiting).toBe(false);
+    tested.open = 'third';
+    await tested.newRun({ textSwap: true });
+    await tested.change('textOcr', true);
+    await rests(queue);
+    expect(asked(tested)).toHaveLength(12);
+    expect(made.asked.map(({ datasetId }) => datasetId)).toEqual([...Array<string>(4).fill('other'), ...Array<string>(8).fill('third')]);
+  });
+
+  test('opens a run whose record names texts without embedding any, until it is to train on', async () => {
+    const first = await startAsked();
+    await first.newRun({ textSwap: true });
+    await rests(first.queue);
+    await first.api.stepOnce();
+    await expect.poll(async () => (await storage.runs.loadRun(first.run.runId))[0]?.record.variantJoins).toHaveLength(1);
+
+    const second = await start();
+    const { queue, run, made } = second;
+    run.show((await second.api.openRun(first.run.runId)) ?? expect.fail('not kept'));
+    queue.begin();
+    expect([queue.isPrepared, queue.isWaiting, made.asked]).toEqual([false, true, []]);
+    expect(await queue.prepared()).toBe(true);
+    await second.api.stepOnce();
+    expect([run.step, joins(second)]).toEqual([2, [`swap 0.1: ${TOTAL} at 0`]]);
+  });
+
   test('first brings what a reopened run’s record names, and the run waits for that alone', async () => {
-    const first = await start();
+    const first = await startAsked();
     await first.newRun({ textSwap: true });
     await rests(first.queue);
     await first.api.stepOnce();

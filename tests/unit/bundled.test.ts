@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { BUNDLED_WIDTH, BundledAboutSchema, decodeEmbeddings, encodeEmbeddings, readBundled, readBundledEmbeddings, type BundledManifest } from '../../src/data/bundled.ts';
 import { embeddingKey } from '../../src/data/embedding-key.ts';
 import { DataError } from '../../src/data/errors.ts';
+import { cautionInShort } from '../../src/core/dataset-words.ts';
 import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import { defaultHeldOut } from '../../src/core/splits.ts';
 import { BUNDLED_FOLDERS, bundledSet } from '../support/bundled-sets.ts';
@@ -119,6 +120,8 @@ describe.each(BUNDLED_FOLDERS)('what is told of %s', (id) => {
 test('the names carry a caution: validation means nothing there, and intervals are too narrow', () => {
   const { caution } = v.parse(BundledAboutSchema, JSON.parse(readFileSync(new URL('../../datasets/names/about.json', import.meta.url), 'utf8')));
   expect(caution).toMatch(/Validation accuracy means nothing here.*2\.4 times as wide/u);
+  expect(cautionInShort(caution ?? '')).toBe('Validation accuracy means nothing here, and neither does the domain gap that is taken from it.');
+  expect(cautionInShort('Intervals are 2.4 times too narrow. Why: see there.')).toBe('Intervals are 2.4 times too narrow.');
 });
 
 describe('embeddings in float16', () => {

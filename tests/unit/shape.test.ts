@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { PARTS } from '../../src/core/curve.ts';
 import { SINGLE_DOMAIN, distinct, textKey, type Dataset, type Example } from '../../src/core/examples.ts';
 import { sliderPosition, sliderValue } from '../../src/core/knobs.ts';
 import { DEFAULT_SHAPE, SHAPE_SLIDERS, checkShape, examplesPerClassRange, sameShape, shapeProblem, type ShapeValues } from '../../src/core/shape.ts';
-import { countsInWords, imbalanceInWords, noiseInWords, shapeInWords, shareInWords, trainedInWords } from '../../src/core/shape-words.ts';
+import { countsInWords, imbalanceInWords, noiseInWords, scoredLabelsInWords, shapeInWords, shareInWords, trainedInWords } from '../../src/core/shape-words.ts';
 import { shapedSplits, type ShapedSplit } from '../../src/core/shaped-split.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import { settingsSchema } from '../../src/worker/settings-schema.ts';
@@ -343,7 +344,16 @@ describe('a shape in words', () => {
     expect(trainedInWords({ ...effect, leftOut: 34 })).toBe('1,200 of 1,234 examples');
     expect(noiseInWords(effect, 216, { ...DEFAULT_SHAPE, noiseInValidation: true })).toBe('No label is replaced.');
     const noise = { ...DEFAULT_SHAPE, labelNoise: 0.02 };
-    expect(noiseInWords({ ...effect, wrongInTraining: 24 }, 216, noise)).toBe('24 of 1,200 training labels are wrong; validation labels are right.');
-    expect(noiseInWords({ ...effect, wrongInTraining: 24, wrongInValidation: 5 }, 216, { ...noise, noiseInValidation: true })).toBe('24 of 1,200 training labels and 5 of 216 validation labels are wrong.');
+    expect(noiseInWords({ ...effect, wrongInTraining: 24 }, 216, noise)).toBe('24 of 1,200 training labels are wrong; validation labels are right. Scores go by these labels, so that learning wrong ones by heart shows as a better training score.');
+    expect(noiseInWords({ ...effect, wrongInTraining: 24, wrongInValidation: 5 }, 216, { ...noise, noiseInValidation: true })).toMatch(/^24 of 1,200 training labels and 5 of 216 validation labels are wrong\. Scores go by these labels/u);
+  });
+
+  test('says on the cards how many labels a part is scored by are wrong', () => {
+    const effect = { trained: 1200, leftOut: 0, largestCell: 300, byClass: [600, 600], wrongInTraining: 240, wrongInValidation: 43 };
+    const onCards = (shape: ShapeValues, seeds = 1): string[] => PARTS.map((part) => scoredLabelsInWords(part, effect, shape, seeds));
+    const noise = { ...DEFAULT_SHAPE, labelNoise: 0.2 };
+    expect(onCards({ ...DEFAULT_SHAPE, noiseInValidation: true })).toEqual(['', '', '']);
+    expect(onCards(noise)).toEqual(['240 of the 1,200 trained on with a wrong label', 'none with a wrong label', 'none with a wrong label']);
+    expect(onCards({ ...noise, noiseInValidation: true }, 4)).toEqual(['240 of the 1,200 trained on with a wrong label in the first seed', '43 of them with a wrong label in the first seed', 'none with a wrong label']);
   });
 });

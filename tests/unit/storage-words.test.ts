@@ -36,10 +36,16 @@ describe('a project that was opened is told', () => {
     [{ ...none, continued: 1 }, 0, '“x” is open. 1 run that is further along in the file took the place of its beginning here.'],
     [{ ...none, left: 2, omitted: 1 }, 0, '“x” is open. 2 runs are in this browser already, as far along or gone on with otherwise, and stay as they are. 1 older run was left out for want of room.'],
   ])('%o', (runs, inexact, words) => {
-    expect(openedInWords('x', runs, inexact)).toBe(words);
+    expect(openedInWords({ name: 'x', runs, inexact, augmented: 0 })).toBe(words);
   });
 
   test('with what is not exact', () => {
-    expect(openedInWords('x', { ...none, added: 1 }, 1)).toMatch(/^“x” is open\. 1 run was added\. 1 run was trained on embeddings that differ a little/u);
+    expect(openedInWords({ name: 'x', runs: { ...none, added: 1 }, inexact: 1, augmented: 0 })).toMatch(/^“x” is open\. 1 run was added\. 1 run was trained on embeddings that differ a little/u);
+  });
+
+  test('with the augmented texts that must be embedded first', () => {
+    expect(openedInWords({ name: 'x', runs: { ...none, added: 1 }, inexact: 0, augmented: 1 })).toBe(
+      '“x” is open. 1 run was added. 1 run has trained on augmented texts, which the file does not carry: they are embedded here before it trains on, and may differ by rounding.',
+    );
   });
 });

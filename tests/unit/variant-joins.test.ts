@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LEAST_JOINED, joinIsDue, joinedCount, joinedCounts, withJoins } from '../../src/core/augment/joins.ts';
-import { joinedInWords, joinedOf, lateInWords, lateOf } from '../../src/core/augment/join-words.ts';
+import { gatheredInWords, joinedInWords, joinedOf, lateInWords, lateOf, waitingInWords } from '../../src/core/augment/join-words.ts';
 import { variantTasks } from '../../src/core/augment/tasks.ts';
 import { changeMarks } from '../../src/core/change-words.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
@@ -88,19 +88,44 @@ describe('what has joined, on the page', () => {
     expect(joinedOf(off)).toEqual([]);
     const on = withChange(withChange(off, { step: 9, knob: 'textSwap', value: true }), { step: 20, knob: 'textSwap', value: false });
     expect(joinedOf(on)).toEqual([{ kind: 'swap', strength: 0.1, count: 1840, firstStep: 0, lastStep: 9 }]);
-    expect(joinedOf(on).map(joinedInWords)).toEqual(['Word swap 0.1: 1,840 texts joined']);
+    expect(joinedOf(on).map((texts) => joinedInWords(texts, 0))).toEqual(['Word swap 0.1: 1,840 texts joined']);
     expect(joinedOf({ ...on, log: on.log.map((change) => ({ ...change, step: change.step + 1 })), initialKnobs: { ...on.initialKnobs, textStrength: 0.3 } })).toEqual([]);
+  });
+
+  test('does not count what could not be changed, and says “up to” where nobody has counted', () => {
+    const joined = { kind: 'hashtags', strength: 0.1, count: 160, firstStep: 0, lastStep: 1234 } as const;
+    expect([0, 158, 160, null].map((unchanged) => joinedInWords(joined, unchanged))).toEqual([
+      'Hashtag dropping 0.1: 160 texts joined',
+      'Hashtag dropping 0.1: 2 texts joined',
+      'Hashtag dropping 0.1: nothing could be changed',
+      'Hashtag dropping 0.1: up to 160 texts joined',
+    ]);
+    expect([gatheredInWords(joined, 0, 200), gatheredInWords(joined, 158, 160), gatheredInWords(joined, 160, 160), gatheredInWords(joined, null, null)]).toEqual([
+      'Hashtag dropping 0.1: 160 of 200 joined by step 1,234.',
+      'Hashtag dropping 0.1: 2 joined by step 1,234; in 158 more attempts nothing could be changed.',
+      'Hashtag dropping 0.1: nothing could be changed in 160 attempts, so that no text joined.',
+      'Hashtag dropping 0.1: up to 160 joined by step 1,234.',
+    ]);
   });
 
   test('leaves out what came when the last step was done, until the run is made longer', () => {
     const record = withChange(newRecord({ initialSteps: 100, variantJoins: [swap(0, 64), swap(100, 720)] }), { step: 0, knob: 'textSwap', value: true });
     expect(joinedOf(record)).toEqual([{ kind: 'swap', strength: 0.1, count: 64, firstStep: 0, lastStep: 0 }]);
     expect(lateOf(record)).toBe(656);
-    expect(lateInWords(656)).toMatch(/^656 augmented texts came after the last step: no batch has had them\./u);
+    expect(lateInWords(656, false)).toMatch(/^Up to 656 augmented texts came after/u);
+    expect(lateInWords(656, true)).toMatch(/^656 augmented texts came after the last step: no batch has had them\./u);
     const longer = withChange(record, { step: 100, knob: 'steps', value: 200 });
     expect(joinedOf(longer)).toEqual([{ kind: 'swap', strength: 0.1, count: 720, firstStep: 0, lastStep: 100 }]);
     expect(lateOf(longer)).toBe(0);
     expect(lateOf(newRecord({ initialSteps: 100, variantJoins: [swap(100, 720)] }))).toBe(0); // switched off: nobody waits for them
+  });
+
+  test('is told of before it is embedded, where data was just opened', () => {
+    const task = (kind: 'swap' | 'keyboard', required: number | null) => ({ kind, strength: 0.1, required });
+    expect(waitingInWords([task('swap', null), task('keyboard', null), { ...task('swap', null), strength: 0.2 }])).toBe(
+      'Augmented texts (Word swap, Keyboard typos) of this data set wait: they are embedded when you press Train, or ask for it here.',
+    );
+    expect(waitingInWords([task('swap', 64), task('swap', null)])).toBe('This run has trained on augmented texts (Word swap). They are prepared when you train on, or ask for it here.');
   });
 
   test('is marked on the curves where the first of a kind joined, beside the changes', () => {
