@@ -11,9 +11,9 @@ export function keysOf({ examples }: Dataset): string[] {
   return examples.map(({ text }) => textKey(text));
 }
 
-/** Runs a computation that yields its progress to its end. @returns its result, and the shares that it reported */
-export function finish<T>(work: Generator<number, T>): { readonly result: T; readonly shares: readonly number[] } {
-  const shares: number[] = [];
+/** Runs a computation that yields to its end. @returns its result, and the shares of it that it reported at each yield, if it did */
+export function finish<T, P>(work: Generator<P, T>): { readonly result: T; readonly shares: readonly P[] } {
+  const shares: P[] = [];
   for (let next = work.next(); ; next = work.next()) {
     if (next.done) return { result: next.value, shares };
     shares.push(next.value);

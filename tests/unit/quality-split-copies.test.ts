@@ -16,7 +16,8 @@ const HELD_OUT: SplitChoice = { heldOutDomain: 'blog', seed: 3, shape: DEFAULT_S
 
 function findingOf(dataset: Dataset, choice: SplitChoice | null = HELD_OUT): Finding | null {
   const keys = keysOf(dataset);
-  return splitCopyFinding(dataset, keys, nearCopies(finish(alikeRows(dataset, keys)).result, () => undefined), choice);
+  const copies = nearCopies(finish(alikeRows(dataset, keys)).result, () => undefined);
+  return finish(splitCopyFinding(dataset, keys, copies, choice)).result;
 }
 
 const split = splitDataset(datasetOf(PLAIN), 'blog', 3);
@@ -37,6 +38,12 @@ describe('near copies across the split of a run', () => {
     expect(fromTraining?.edit).toEqual({ kind: 'drop', rows: Uint32Array.from(trained.slice(0, 5)).sort() });
     expect(fromScored?.edit).toEqual({ kind: 'drop', rows: Uint32Array.of(300, 301, 302, 303, 304) });
     for (const remedy of [fromTraining, fromScored]) expect(findingOf(datasetOf(applied(held, remedy?.edit ?? expect.fail('no remedy')).examples))).toBeNull();
+  });
+
+  test('are looked for with a pause after each split of the data', () => {
+    const keys = keysOf(held);
+    const pauses = finish(splitCopyFinding(held, keys, nearCopies(finish(alikeRows(held, keys)).result, () => undefined), HELD_OUT)).shares.length;
+    expect(pauses, 'the split as it is, and at least one for each of two remedies').toBeGreaterThanOrEqual(3);
   });
 
   test('are those of training and validation too, of this seed', () => {

@@ -29,9 +29,11 @@ export interface TextFacts {
 export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, split }: TextFacts): Generator<number, QualityReport> {
   const rules = yield* oneWordRules(dataset);
   const copies = nearCopies(alike, vectorOf);
+  yield 1;
+  const crossing = yield* atShare(1, splitCopyFinding(dataset, keys, copies, split));
   const checks: readonly (() => Finding | null)[] = [
     () => conflictFinding(dataset, keys),
-    () => splitCopyFinding(dataset, keys, copies, split),
+    () => crossing,
     () => nearCopyFinding(dataset, keys, copies),
     () => repeatFinding(dataset, keys),
     () => unreadableFinding(dataset, measures),
@@ -56,4 +58,12 @@ export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, sp
   }
   findings.push(...oneWordFindings(dataset, rules));
   return { datasetId: dataset.id, rows: dataset.examples.length, split, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
+}
+
+/** Work that does not tell how far it has come. */
+function* atShare<T>(share: number, work: Generator<void, T>): Generator<number, T> {
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done) return next.value;
+    yield share;
+  }
 }
