@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
 
 const site = useSite();
@@ -118,15 +121,41 @@ test('duplicate rows and a cell of 1 MB are imported as far as they are of use, 
   await heldout.trainTo(10);
 });
 
-test('50,000 rows are read with progress, and cancelling leaves what was there', async () => {
-  const content = ['text,label,domain', ...Array.from({ length: 50_000 }, (_, i) => `Sentence number ${i} of many.,${i % 2 ? 'odd' : 'even'},domain ${i % 5}`)].join('\n');
-  await heldout.startImport({ name: 'many.csv', content });
-  await heldout.page.getByText(/^Importing many\.csv: [\d,]+ of 50,000 sentences embedded/u).waitFor();
-  await heldout.button('Cancel').click();
-  await heldout.button('Cancel').waitFor({ state: 'detached' });
-  expect(await snapshot()).toEqual(before);
-  expect(await heldout.alerts.count()).toBe(0);
-  await heldout.trainTo(20);
+describe('100,000 rows, 50 MB', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'heldout-large-'));
+  const file = join(folder, 'many.csv');
+  beforeAll(() => {
+    const words = 'of many that are as long as a short paragraph is, '.repeat(10);
+    writeFileSync(file, ['text,label,domain', ...Array.from({ length: 100_000 }, (_, i) => `"Sentence number ${i}, ${words}full stop",${i % 2 ? 'odd' : 'even'},domain ${i % 5}`)].join('\n'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Starts the import, and presses Cancel as soon as the page has said each of these. @returns what it said of its progress until then */
+  async function cancelledAt(...patterns: readonly string[]): Promise<readonly string[]> {
+    await heldout.importInput.setInputFiles(file);
+    await heldout.importDialog.waitFor();
+    const saying = heldout.page.evaluate(cancelWhenSaid, patterns);
+    await heldout.page.keyboard.press('Enter');
+    const said = await saying;
+    await heldout.button('Cancel').waitFor({ state: 'detached' });
+    expect(await snapshot()).toEqual(before);
+    expect(await heldout.alerts.count()).toBe(0);
+    return said;
+  }
+
+  test('are read with progress, and cancelling in the midst of it leaves what was there', async () => {
+    expect(statSync(file).size).toBeGreaterThan(50 * 10 ** 6);
+    const said = await cancelledAt('reading the file, [1-9][0-9.]* MB of');
+    expect(said.at(-1)).toMatch(/^Importing many\.csv: reading the file, [\d.]+ MB of 5\d\.\d MB$/u);
+    expect(said.join()).not.toContain('embedded');
+    await heldout.trainTo(20);
+  });
+
+  test('are embedded with progress, and cancelling leaves what was there', async () => {
+    const said = await cancelledAt('reading the file', '[1-9][0-9,]* of 100,000 sentences embedded');
+    expect(said.length).toBeGreaterThan(2);
+    await heldout.trainTo(20);
+  });
 });
 
 test('markup in texts, labels, domains and file names is shown as text', async () => {
@@ -149,4 +178,24 @@ test('markup in texts, labels, domains and file names is shown as text', async (
 /** What a refused or cancelled import must leave as it is. */
 async function snapshot(): Promise<unknown> {
   return [await heldout.optionOf(heldout.dataset), await heldout.optionOf(heldout.heldOut), await heldout.status.innerText(), await heldout.curve()];
+}
+
+/** Runs in the page: presses Cancel once the words of the progress have matched one pattern after another. @returns the words until then, each once */
+function cancelWhenSaid(patterns: readonly string[]): Promise<string[]> {
+  const left = [...patterns];
+  const said: string[] = [];
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const cancel = [...document.querySelectorAll('main button')].find(({ textContent }) => textContent.trim() === 'Cancel');
+      const words = cancel?.parentElement?.textContent.replace('Cancel', '').trim() ?? '';
+      if (words !== '' && words !== said.at(-1)) said.push(words);
+      while (left[0] !== undefined && said.some((each) => new RegExp(left[0] as string, 'u').test(each))) left.shift();
+      if (left.length > 0 || !(cancel instanceof HTMLElement)) return;
+      watcher.disconnect();
+      cancel.click();
+      resolve(said);
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
 }

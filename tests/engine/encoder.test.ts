@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { load as loadPackage } from '@tensorflow-models/universal-sentence-encoder';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startBackend } from '../../src/engine/backend.ts';
 import { EMBEDDING_WIDTH, ENCODER_VERSION, Encoder } from '../../src/engine/encoder/encoder.ts';
 import type { ModelFiles } from '../../src/engine/encoder/model-files.ts';
@@ -147,6 +147,31 @@ describe('an embedding call', () => {
     await encoder.embed(texts, { onVectors: (rows) => batches.push(rows.length) });
     expect(batches).toEqual([400]);
   });
+
+  test('of very many texts embeds the first before it has cut the last into tokens, and says at once how many there are', async () => {
+    const controller = new AbortController();
+    const cut = vi.spyOn(encoder.tokenizer, 'encode');
+    const said: [done: number, cut: number][] = [];
+    const texts = Array.from({ length: 5000 }, (_, i) => `Text number ${i}.`);
+    const onProgress = (progress: Progress): void => {
+      if (progress.kind !== 'embed') return;
+      said.push([progress.done, cut.mock.calls.length]);
+      if (progress.done > 0) controller.abort();
+    };
+    try {
+      await expect(encoder.embed(texts, { signal: controller.signal, onProgress })).rejects.toMatchObject({ code: 'cancelled' });
+    } finally {
+      cut.mockRestore();
+    }
+    expect(said[0]).toEqual([0, 0]);
+    expect(said[1]?.[1]).toBeLessThan(texts.length / 2);
+  });
+
+  test('over several portions gives each text its own vector', async () => {
+    const texts = Array.from({ length: 2100 }, (_, i) => String(i));
+    const vectors = await encoder.embed(texts);
+    for (const index of [0, 2047, 2048, 2099]) expect(largestDifference(await encoder.embed([texts[index] as string]), row(vectors, index))).toBeLessThan(1e-5);
+  }, 120_000);
 
   test('reports its progress up to the end', async () => {
     const reports: Progress[] = [];

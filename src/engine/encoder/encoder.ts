@@ -20,6 +20,9 @@ const LIMITS: Record<BackendName, BatchLimits> = {
   cpu: { maxPlaces: 64, minPlaces: 1, maxPadding: 0 },
 };
 
+/** Distinct texts that are cut into tokens before they are embedded: the first of very many need not wait for the last. Batches are of texts of one portion. */
+const PORTION = 2048;
+
 /** Milliseconds of tokenizing after which messages are let in. */
 const TOKENIZING_TURN = 50;
 
@@ -58,24 +61,23 @@ export class Encoder {
   /**
    * Embeds each distinct text once, in batches of similar length, and lets waiting messages in between batches.
    * @returns [texts.length, 512], row i for texts[i].
-   * @throws HeldoutError 'bad-input' on a text without a token (before anything is computed), 'cancelled' on `signal`,
+   * @throws HeldoutError 'bad-input' on a text without a token (before any of its portion is computed), 'cancelled' on `signal`,
    * 'device-lost' when the graphics processor goes away meanwhile.
    */
   async embed(texts: readonly string[], { signal, onProgress, onVectors }: EmbedOptions = {}): Promise<Float32Array> {
     const started = this.now();
     const groups = rowsByText(texts);
-    const tokens = await this.tokenize(texts, groups, signal);
     const vectors = new Float32Array(texts.length * EMBEDDING_WIDTH);
     let done = 0;
     const report = (): void => {
       const seconds = Math.max(1e-3, (this.now() - started) / 1000);
       onProgress?.({ kind: 'embed', done, total: texts.length, sentencesPerSecond: done / seconds });
     };
-    const deliver = (batch: TokenBatch, encoded: Float32Array): void => {
+    const deliver = (portion: readonly number[][], batch: TokenBatch, encoded: Float32Array): void => {
       const rows: number[] = [];
       batch.rows.forEach((group, i) => {
         const vector = encoded.subarray(i * EMBEDDING_WIDTH, (i + 1) * EMBEDDING_WIDTH);
-        for (const row of groups[group] ?? []) {
+        for (const row of portion[group] ?? []) {
           vectors.set(vector, row * EMBEDDING_WIDTH);
           rows.push(row);
         }
@@ -90,14 +92,18 @@ export class Encoder {
     // While one batch is being read back, the next is already queued, so that a graphics processor need not idle.
     let reading = Promise.resolve();
     try {
-      for (const batch of planBatches(tokens.map((ids) => ids.length), limits)) {
-        throwIfCancelled(signal);
-        if (onGpu() && deviceIsLost()) throw deviceLost();
-        const before = reading;
-        reading = readBack(this.encodeBatch(batch, tokens)).then((encoded) => deliver(batch, encoded));
-        reading.catch(() => undefined); // it is awaited below, but perhaps after another error
-        await before;
-        await breathe();
+      for (let from = 0; from < groups.length; from += PORTION) {
+        const portion = groups.slice(from, from + PORTION);
+        const tokens = await this.tokenize(texts, portion, signal);
+        for (const batch of planBatches(tokens.map((ids) => ids.length), limits)) {
+          throwIfCancelled(signal);
+          if (onGpu() && deviceIsLost()) throw deviceLost();
+          const before = reading;
+          reading = readBack(this.encodeBatch(batch, tokens)).then((encoded) => deliver(portion, batch, encoded));
+          reading.catch(() => undefined); // it is awaited below, but perhaps after another error
+          await before;
+          await breathe();
+        }
       }
     } finally {
       await reading.catch(() => undefined);
