@@ -15,6 +15,7 @@ export function trainerHandle(remote: Pick<Remote<TrainerWire>, keyof TrainerWir
     openRun: (runId) => remote.openRun(runId),
     train: () => remote.train(),
     pause: () => remote.pause(),
+    save: () => remote.save(),
     stepOnce: () => remote.stepOnce(),
     change: (branch, knob, value) => remote.change(branch, knob, value),
     addVariants: (runId, part) => remote.addVariants(runId, transfer(part, [part.source.buffer as ArrayBuffer, part.has.buffer as ArrayBuffer, part.features.buffer as ArrayBuffer])),

@@ -22,6 +22,36 @@ export interface Opened {
   readonly augmented: number;
 }
 
+/** Why storage refused something. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A message and what can be done about it. */
+export interface Told {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/** What a project file lacks because storage refused it before. @param hasRun whether the file has the current run as it was saved earlier */
+export function missingInWords({ code, message, remedy, isRun }: Refusal & { readonly isRun: boolean }, hasRun: boolean): Told {
+  const ofRun = hasRun ? 'The file has the run that is open as it could last be saved, without its newest steps and changes.' : 'The file does not have the run that is open.';
+  const missing = isRun ? ofRun : 'The file does not have the newest counts of looks and reveals.';
+  return { text: `${missing} ${message}`, remedy: `${code === 'storage-full' ? 'Free space under “Storage on this device”, then save the project again.' : remedy} The rest of the file is whole.` };
+}
+
+/** A project that was opened though storage refused it. @param isData whether its data set too */
+export function unkeptInWords(name: string, { code, message, remedy, runs, isData }: Refusal & { readonly runs: number; readonly isData: boolean }): Told {
+  const open = isData ? `“${name}” is open for this visit only: a reload loses it.` : `“${name}” is open.`;
+  const lost = runs === 0 ? 'The file’s counts of looks and reveals were not taken in.' : `${counted(runs, 'run of the file was', 'runs of the file were')} not taken in, nor were its counts of looks and reveals.`;
+  return {
+    text: `${open} ${lost} ${message}`,
+    remedy: code === 'storage-full' ? 'Free space under “Storage on this device”, then open the file again.' : `${remedy} The file still has everything: open it again in an ordinary window, where this page can save.`,
+  };
+}
+
 export function openedInWords({ name, runs: { added, continued, left, omitted }, inexact, augmented }: Opened): string {
   const sentences = [
     added > 0 && `${counted(added, 'run was', 'runs were')} added.`,

@@ -98,6 +98,8 @@ export const MAX_SEED = 0xffffffff;
 export const MAX_SEEDS = 16;
 /** Branches of one run, at most. */
 export const MAX_BRANCHES = 4;
+/** More branches of runs, over all data sets, are not kept in a browser: the oldest go. */
+export const MAX_RUNS = 50;
 
 /** @throws RangeError when the head's width is not a positive integer of at most 1,024. */
 export function checkHead(head: HeadSpec): void {

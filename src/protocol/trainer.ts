@@ -32,6 +32,8 @@ export interface TrainerApi {
   train(): Promise<void>;
   /** Resolves when training has stopped and the run is saved. */
   pause(): Promise<void>;
+  /** Saves the run where it stands, between two steps, and counts that could not be saved before. Training goes on. @returns what storage does not take; null when all is saved */
+  save(): Promise<Unsaved | null>;
   /** One step, then an evaluation report if one was due. @throws as `train` */
   stepOnce(): Promise<void>;
   /** Acts from the branch's next step on. @returns its record with the change. @throws HeldoutError 'bad-input' */
@@ -105,6 +107,15 @@ export interface DomainCounts {
   readonly looks: Looks;
   /** Times that its sealed half has been revealed. */
   readonly reveals: number;
+}
+
+/** What of a run storage does not take, and why. */
+export interface Unsaved {
+  readonly code: HeldoutErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+  /** Whether steps or changes of the run are among it, and not only counts of looks and reveals. */
+  readonly isRun: boolean;
 }
 
 export interface BranchSnapshot {

@@ -1,5 +1,6 @@
 import { HeldoutError } from '../protocol/errors.ts';
 import type { Freeable, StorageApi, StorageUsage } from '../protocol/storage.ts';
+import type { TrainerApi } from '../protocol/trainer.ts';
 import type { DatasetHost } from './dataset-host.ts';
 import { isKeptOnThisDevice, keepOnThisDevice } from './keep-on-this-device.ts';
 
@@ -15,6 +16,7 @@ export class DeviceStorage {
 
   constructor(
     private readonly api: StorageApi,
+    private readonly trainer: Pick<TrainerApi, 'save'>,
     private readonly host: Pick<DatasetHost, 'current' | 'takeProject' | 'takeFirst' | 'relist' | 'attempt'>,
   ) {}
 
@@ -46,6 +48,7 @@ export class DeviceStorage {
       if (what.kind === 'everything' || (what.kind === 'dataset' && isCurrent)) await this.host.takeFirst();
       else if (what.kind === 'runs' && isCurrent && current) await this.host.takeProject(current.entryId, null);
       await this.api.free(what);
+      if (what.kind !== 'everything') await this.trainer.save(); // what was refused has room now
       await this.host.relist();
     });
     this.busy = false;

@@ -99,8 +99,11 @@ export class EditingDraft {
     if (current.edits.length === 0) return;
     this.keep(null);
     this.discarded = current;
-    this.said = `Discarded ${counted(current.at, 'edit')}.`;
+    this.said = '';
     await this.put(NO_EDITS);
+    await this.keeper?.settled();
+    // Said when a reload would not bring them back any more.
+    if (this.discarded === current) this.said = `Discarded ${counted(current.at, 'edit')}.`;
   }
 
   async bringBack(): Promise<void> {

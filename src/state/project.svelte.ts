@@ -1,4 +1,4 @@
-import { openedInWords } from '../core/project-words.ts';
+import { missingInWords, openedInWords, unkeptInWords, type Told } from '../core/project-words.ts';
 import type { ProjectApi, ProjectSize, SavedFile } from '../protocol/project.ts';
 import type { TrainerApi } from '../protocol/trainer.ts';
 import type { DatasetHost } from './dataset-host.ts';
@@ -16,7 +16,7 @@ export class Project {
 
   constructor(
     private readonly api: ProjectApi,
-    private readonly trainer: Pick<TrainerApi, 'pause' | 'train'>,
+    private readonly trainer: Pick<TrainerApi, 'pause' | 'train' | 'save'>,
     private readonly run: RunState,
     private readonly notices: Notices,
     private readonly host: Pick<DatasetHost, 'job' | 'current' | 'takeProject' | 'attempt'>,
@@ -39,9 +39,11 @@ export class Project {
   /** Writes the current data set with its runs as they are now. @returns null where that failed or was cancelled, which is explained */
   async save(): Promise<SavedFile | null> {
     return this.written('Writing the project file', async (entryId, job, onProgress) => {
-      const goOn = await this.paused();
-      await goOn(); // paused for a moment, a run is saved where it stands
-      return this.api.save(entryId, this.withEmbeddings, job, onProgress);
+      const { runId } = this.run;
+      const unsaved = await this.trainer.save(); // the file has what is stored
+      const file = await this.api.save(entryId, this.withEmbeddings, job, onProgress);
+      if (unsaved && file.problem === null) this.tell(missingInWords(unsaved, file.runIds.includes(runId)));
+      return file;
     });
   }
 
@@ -64,7 +66,8 @@ export class Project {
       try {
         const opened = await this.host.job.run(`Opening ${file.name}`, (job, onProgress) => this.api.open(file, job, onProgress));
         await this.host.takeProject(opened.entryId, opened.runId);
-        this.notices.info(openedInWords(opened));
+        if (opened.unkept) this.tell(unkeptInWords(opened.name, opened.unkept));
+        else this.notices.info(openedInWords(opened));
       } catch (error) {
         await goOn();
         throw error;
@@ -81,6 +84,10 @@ export class Project {
       if (file.problem !== null) this.notices.problem(file.problem, 'The rest of the file is whole.');
     });
     return file;
+  }
+
+  private tell({ text, remedy }: Told): void {
+    this.notices.problem(text, remedy);
   }
 
   /** Pauses and saves the run. @returns what lets it train on, if it did */

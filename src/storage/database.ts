@@ -4,6 +4,13 @@ import { SCHEMA_VERSION, migrate, type HeldoutSchema, type StoreName } from './s
 
 export const DATABASE_NAME = 'heldout';
 
+/**
+ * In the scope of every transaction that writes, so that one writes at a time, over all workers and tabs. Chromium (156) deletes the
+ * whole database at the next start when it is killed with two transactions open that have written, be it to different stores. Any store
+ * would do; this one is read only when the page starts.
+ */
+const WRITTEN_IN_TURN: StoreName = 'settings';
+
 type Connection = IDBPDatabase<HeldoutSchema>;
 export type Transaction<Names extends StoreName[], Mode extends IDBTransactionMode> = IDBPTransaction<HeldoutSchema, Names, Mode>;
 
@@ -17,7 +24,8 @@ export class Database {
   constructor(private readonly name = DATABASE_NAME) {}
 
   /**
-   * Does `work` in one transaction and waits until it is committed. `work` must await nothing but the transaction's own requests.
+   * Does `work` in one transaction and waits until it is committed. `work` must await nothing but the transaction's own requests. Of
+   * those that write, one is open at a time.
    * @throws HeldoutError 'storage-full' or 'storage-unavailable'; nothing of `work` is then stored.
    */
   async transact<const Names extends StoreName[], Mode extends 'readonly' | 'readwrite', T>(
@@ -57,13 +65,14 @@ export class Database {
   private async begin<Names extends StoreName[], Mode extends 'readonly' | 'readwrite'>(stores: Names, mode: Mode): Promise<Transaction<Names, Mode>> {
     // Relaxed: a commit need not wait for the disk. A power cut may lose the last seconds, never the database's integrity.
     const options: IDBTransactionOptions = { durability: 'relaxed' };
+    const scope = (mode === ('x' as string) ? [...new Set<StoreName>([...stores, WRITTEN_IN_TURN])] : stores) as Names;
     try {
-      return (await this.open()).transaction(stores, mode, options);
+      return (await this.open()).transaction(scope, mode, options);
     } catch (error) {
       // The connection was closed between its opening and now: nothing has been done, so that once more is safe.
       if (!(error instanceof DOMException && error.name === 'InvalidStateError')) throw error;
       this.connection = null;
-      return (await this.open()).transaction(stores, mode, options);
+      return (await this.open()).transaction(scope, mode, options);
     }
   }
 

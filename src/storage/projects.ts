@@ -1,9 +1,10 @@
+import { MAX_RUNS } from '../core/run-record.ts';
 import { continues, type StandingBranch } from '../core/run-continuation.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { DomainCounts } from '../protocol/trainer.ts';
 import { together, type Database, type Transaction } from './database.ts';
 import { headOf } from './datasets.ts';
-import { MAX_RUNS, prune, putBranches, revisionOf } from './runs.ts';
+import { prune, putBranches, revisionOf } from './runs.ts';
 import type { StoredRun } from './schema.ts';
 
 /** What a project file brings. */

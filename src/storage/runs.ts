@@ -1,9 +1,7 @@
+import { MAX_RUNS } from '../core/run-record.ts';
 import { together, type Database } from './database.ts';
 import type { RunEntry, RunRow, StoredRun } from './schema.ts';
 import { overtakenByOtherTab } from './storage-errors.ts';
-
-/** More branches of runs are not kept: the oldest go. */
-export const MAX_RUNS = 50;
 
 /** Runs, branch by branch, and where they stand. */
 export class RunStore {

@@ -5,11 +5,11 @@ import { domainsOf } from './looks.ts';
 export class SealStore {
   constructor(private readonly database: Database) {}
 
-  /** Counts one more reveal, atomically over all tabs. @returns the new count. @throws HeldoutError see `Database.transact`. */
-  addReveal(datasetId: string, domain: string): Promise<number> {
+  /** Counts one more reveal, or several, atomically over all tabs. @returns the new count. @throws HeldoutError see `Database.transact`. */
+  addReveal(datasetId: string, domain: string, times = 1): Promise<number> {
     return this.database.transact(['seals'], 'readwrite', async (tx) => {
       const seals = tx.objectStore('seals');
-      const after = ((await seals.get([datasetId, domain])) ?? 0) + 1;
+      const after = ((await seals.get([datasetId, domain])) ?? 0) + times;
       await seals.put(after, [datasetId, domain]);
       return after;
     });

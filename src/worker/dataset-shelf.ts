@@ -43,14 +43,17 @@ export class DatasetShelf {
       }),
     );
     const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
-    const unsaved = [...this.unsaved.values()].map(({ dataset: { id, name, examples } }) => ({
-      id,
-      name,
-      rows: examples.length,
-      description: 'Your own examples. They could not be saved: a reload loses them.',
-      bundled: false,
-      about: null,
-    }));
+    const saved = new Set(imported.map(({ id }) => id)); // an earlier import's, or another tab's
+    const unsaved = [...this.unsaved.values()]
+      .filter(({ dataset }) => !saved.has(dataset.id))
+      .map(({ dataset: { id, name, examples } }) => ({
+        id,
+        name,
+        rows: examples.length,
+        description: 'Your own examples. They could not be saved: a reload loses them.',
+        bundled: false,
+        about: null,
+      }));
     return [...bundled, ...unsaved, ...imported.map(({ id, name, rows, origin }) => ({ id, name, rows, description: ownInWords(origin), bundled: false, about: null }))];
   }
 
@@ -91,27 +94,41 @@ export class DatasetShelf {
     const embedded = await this.embedder.embed(textsOf(dataset), onProgress, signal, embeddings);
     const loaded = { dataset, features: embedded.features, defaultHeldOut: heldOut, origin };
     const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin).then(() => null, problemInWords);
-    if (refused !== null) this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
+    if (refused === null) this.unsaved.delete(dataset.id);
+    else this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
     return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
   }
 
   /** Tries again to store what storage refused: there may be room now. What it refuses again stays for this visit. */
   async storeUnsaved(): Promise<void> {
-    for (const [id, { dataset, features, origin }] of this.unsaved) {
+    for (const [id, loaded] of this.unsaved) {
+      const { dataset, features, origin } = loaded;
+      const isDue = (): boolean => this.unsaved.get(id) === loaded; // not deleted, nor kept anew, meanwhile
       try {
         await this.environment.storage.embeddings.putEmbeddings(textsOf(dataset).map((text) => embeddingKey(ENCODER_VERSION, text)), features);
-        await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin);
+        if (isDue()) await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin);
       } catch {
         return;
       }
-      this.unsaved.delete(id);
+      if (isDue()) this.unsaved.delete(id);
     }
   }
 
-  /** Forgets an imported data set and its runs. */
+  /** Forgets an imported data set and its runs, wherever it is kept, and stores what now has room. */
   async delete(id: string): Promise<void> {
-    if (this.unsaved.delete(id)) return;
-    await this.environment.storage.datasets.deleteDataset(id);
+    const wasUnsaved = this.unsaved.delete(id);
+    try {
+      await this.environment.storage.datasets.deleteDataset(id);
+    } catch (error) {
+      if (!wasUnsaved) throw error;
+      return; // where nothing can be stored, this visit's was the only one
+    }
+    await this.storeUnsaved();
+  }
+
+  /** Forgets what storage refused. */
+  forgetUnsaved(): void {
+    this.unsaved.clear();
   }
 
   /** Forgets a data set that a remedy made and of which nothing was made since. One that storage refused stays for the visit. @returns whether it is gone */

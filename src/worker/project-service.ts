@@ -14,12 +14,13 @@ import { MOMENTS } from '../engine/population/checkpoint-tensors.ts';
 import { parameterShapes, sizeOf } from '../engine/head-shape.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { OnProgress } from '../protocol/progress.ts';
-import type { OpenedProject, ProjectApi, ProjectSize, SavedFile } from '../protocol/project.ts';
+import type { OpenedProject, ProjectApi, ProjectRuns, ProjectSize, SavedFile, SavedProject, Unkept } from '../protocol/project.ts';
 import type { RunEntry } from '../storage/schema.ts';
 import { breathe } from './breathing.ts';
 import { BUNDLED, type DatasetShelf } from './dataset-shelf.ts';
 import { problemInWords } from './embedding-cache.ts';
 import type { Jobs } from './jobs.ts';
+import { withVectorsOf, type EmbeddedDataset } from './known-vectors.ts';
 import { checkRuns } from './project-check.ts';
 import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
 
@@ -54,7 +55,7 @@ export class ProjectService implements ProjectApi {
     return { runs: distinct(entries.map(({ runId }) => runId)).length, bytes: Math.round(ROW_SHARE * rowBytes + runBytes), embeddingBytes };
   }
 
-  save(datasetId: string, withEmbeddings: boolean, job: string, onProgress: OnProgress): Promise<SavedFile> {
+  save(datasetId: string, withEmbeddings: boolean, job: string, onProgress: OnProgress): Promise<SavedProject> {
     return this.jobs.run(job, async (signal) => {
       const ready = await this.shelf.openReady(datasetId);
       const dataset = ready?.dataset ?? (await this.shelf.rows(datasetId));
@@ -78,7 +79,7 @@ export class ProjectService implements ProjectApi {
         },
         { pageVersion: version, exportedAtMs: this.environment.dateMs(), signal, onProgress: (share, doing) => onProgress({ kind: 'check', share, doing }) },
       );
-      return { name: `${fileNameOf(dataset.name)}.heldout.zip`, content, problem };
+      return { name: `${fileNameOf(dataset.name)}.heldout.zip`, content, problem, runIds };
     });
   }
 
@@ -111,22 +112,21 @@ export class ProjectService implements ProjectApi {
       const newestFirst = [...project.runs].sort((a, b) => latest(b) - latest(a));
       const { runs, inexact } = this.takenOver(newestFirst, hashFloats(features));
       signal.throwIfAborted();
-      const kept = await this.environment.storage.projects.keepProject(
-        {
-          dataset: here ? null : project.dataset,
-          datasetId: project.dataset.id,
-          runs,
-          counts: new Map(project.counts.map(({ domain, evaluations, runs: lookedAt, reveals }) => [domain, { looks: { evaluations, runs: lookedAt }, reveals }])),
-        },
-        this.environment.dateMs(),
-      );
+      const entryId = here && project.bundled !== null ? project.bundled : project.dataset.id;
+      const { name } = project.dataset;
+      const kept = await this.kept(project, here !== null, runs).catch(asRefusal);
+      if (kept instanceof HeldoutError) {
+        const unkept = await this.withoutRuns(here ? null : { dataset: project.dataset, features }, kept, file.name, runs.length, onProgress, signal);
+        return { entryId, name, runId: null, runs: { added: 0, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, unkept };
+      }
       return {
-        entryId: here && project.bundled !== null ? project.bundled : project.dataset.id,
-        name: project.dataset.name,
+        entryId,
+        name,
         runId: newestFirst.find((run) => run.every(({ checkpoints }) => checkpoints.length > 0))?.[0]?.runId ?? null,
         runs: kept,
         inexact,
         augmented: project.runs.filter((run) => run.some(({ record }) => record.variantJoins.length > 0)).length,
+        unkept: null,
       };
     });
   }
@@ -151,15 +151,37 @@ export class ProjectService implements ProjectApi {
     return distinct([...looked.keys(), ...revealed.keys()]).map((domain) => ({ domain, ...(looked.get(domain) ?? { evaluations: 0, runs: 0 }), reveals: revealed.get(domain) ?? 0 }));
   }
 
+  private kept({ dataset, counts }: Project, isHere: boolean, runs: Project['runs']): Promise<ProjectRuns> {
+    const counted = counts.map(({ domain, evaluations, runs: lookedAt, reveals }) => [domain, { looks: { evaluations, runs: lookedAt }, reveals }] as const);
+    return this.environment.storage.projects.keepProject({ dataset: isHere ? null : dataset, datasetId: dataset.id, runs, counts: new Map(counted) }, this.environment.dateMs());
+  }
+
+  /** Lets a project's data set be opened though storage refuses its runs: as one that is kept already, or as an import is taken. @param data null for a bundled one */
+  private async withoutRuns(data: EmbeddedDataset | null, { code, message, remedy }: HeldoutError, called: string, runs: number, onProgress: OnProgress, signal: AbortSignal): Promise<Unkept> {
+    const isStored = async (): Promise<boolean> => {
+      const stored = await this.environment.storage.datasets.listDatasets().catch(() => []);
+      return data === null || stored.some(({ id }) => id === data.dataset.id);
+    };
+    if (data && !(await isStored())) {
+      const embeddings = withVectorsOf(data, ENCODER_VERSION, this.environment.storage.embeddings);
+      await this.shelf.keep({ dataset: data.dataset, called, origin: null, embeddings }, onProgress, signal);
+    }
+    return { runs, isData: !(await isStored()), code, message, remedy };
+  }
+
   /** Embeddings as this page will train on them: those that are kept already go before those of the file, those of the file before new ones. */
   private async embedded({ dataset, embeddings }: Project, onProgress: OnProgress, signal: AbortSignal): Promise<Float32Array> {
     const texts = dataset.examples.map(({ text }) => text);
-    for (let from = 0; embeddings && from < texts.length; from += VECTORS_A_WRITE) {
+    let refused = false;
+    for (let from = 0; embeddings && !refused && from < texts.length; from += VECTORS_A_WRITE) {
       signal.throwIfAborted();
       const keys = texts.slice(from, from + VECTORS_A_WRITE).map((text) => embeddingKey(ENCODER_VERSION, text));
-      await this.environment.storage.embeddings.putEmbeddings(keys, embeddings.subarray(from * EMBEDDING_WIDTH, (from + keys.length) * EMBEDDING_WIDTH));
+      const vectors = embeddings.subarray(from * EMBEDDING_WIDTH, (from + keys.length) * EMBEDDING_WIDTH);
+      refused = (await this.environment.storage.embeddings.putEmbeddings(keys, vectors).catch(asRefusal)) instanceof HeldoutError;
     }
-    return (await this.embedder.embed(texts, onProgress, signal)).features;
+    const { storage } = this.environment;
+    const known = embeddings && refused ? withVectorsOf({ dataset, features: embeddings }, ENCODER_VERSION, storage.embeddings) : storage.embeddings;
+    return (await this.embedder.embed(texts, onProgress, signal, known)).features;
   }
 
   /** Runs as they are kept here: as if saved now, in their order, so that they are not the first to make way for new ones. */
@@ -168,6 +190,12 @@ export class ProjectService implements ProjectApi {
     const runs = newestFirst.map((run, age) => run.map((branch) => ({ ...branch, savedAt: savedAt - age, record: goneOnWith(branch.record, featuresHash) })));
     return { runs, inexact: newestFirst.filter((run) => !run.every(({ record }) => isExactOn(record, featuresHash))).length };
   }
+}
+
+/** A refusal of storage, as a value. @throws whatever else it is */
+function asRefusal(error: unknown): HeldoutError {
+  if (error instanceof HeldoutError && (error.code === 'storage-full' || error.code === 'storage-unavailable')) return error;
+  throw error;
 }
 
 function isBundled(id: string): boolean {

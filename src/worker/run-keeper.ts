@@ -1,6 +1,7 @@
 import type { KeptBranch, Run } from '../engine/run.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { Looks } from '../protocol/trainer.ts';
+import { KeptCount, type CountStore } from './kept-count.ts';
 
 /** What is stored of a branch. */
 export interface StoredBranch extends KeptBranch {
@@ -15,82 +16,96 @@ export interface RunStorage {
   addLooks(datasetId: string, domain: string, add: Looks): Promise<Looks>;
   getLooks(datasetId: string, domain: string): Promise<Looks>;
   /** @returns times revealed by now */
-  addReveal(datasetId: string, domain: string): Promise<number>;
+  addReveals(datasetId: string, domain: string, times: number): Promise<number>;
   getReveals(datasetId: string, domain: string): Promise<number>;
+}
+
+/** A run as it was taken to be saved. */
+export interface TakenRun {
+  readonly branches: readonly KeptBranch[];
+  /** Why it could not be stored; null where it is. */
+  readonly refusal: HeldoutError | null;
 }
 
 /**
  * Keeps runs, looks and reveals, and goes on without storage when there is none: what cannot be saved is held in memory and reported once.
  */
 export class RunKeeper {
-  private readonly unsavedLooks = new Map<string, Looks>();
-  private readonly unsavedReveals = new Map<string, number>();
+  private readonly lookCount: KeptCount<Looks>;
+  private readonly revealCount: KeptCount<number>;
   private reported = false;
 
   constructor(
     private readonly storage: RunStorage,
-    private readonly report: (error: HeldoutError) => void,
-  ) {}
-
-  /** Saves the run as it is now. @returns its branches as they were taken, whether or not they could be stored */
-  async save(runId: string, run: Run, nameOf: (branch: string) => string): Promise<readonly KeptBranch[]> {
-    const kept = await run.kept();
-    await this.attempt(async () => {
-      await this.storage.saveRun(runId, kept.map((branch) => ({ ...branch, name: nameOf(branch.record.id) })));
-      this.reported = false; // if it is refused again, that is news
-    }, undefined);
-    return kept;
+    private readonly tell: (error: HeldoutError) => void,
+  ) {
+    const report = (error: unknown): void => void this.refused(error);
+    const looks: CountStore<Looks> = {
+      add: (...more) => storage.addLooks(...more),
+      get: (...place) => storage.getLooks(...place),
+      none: { evaluations: 0, runs: 0 },
+      sum: (a, b) => ({ evaluations: a.evaluations + b.evaluations, runs: a.runs + b.runs }),
+    };
+    const reveals: CountStore<number> = { add: (...more) => storage.addReveals(...more), get: (...place) => storage.getReveals(...place), none: 0, sum: (a, b) => a + b };
+    this.lookCount = new KeptCount(looks, report);
+    this.revealCount = new KeptCount(reveals, report);
   }
 
-  load(runId: string): Promise<readonly StoredBranch[]> {
-    return this.attempt(() => this.storage.loadRun(runId), []);
+  /** Saves the run as it is now, and counts that could not be saved before. */
+  async save(runId: string, run: Run, nameOf: (branch: string) => string): Promise<TakenRun> {
+    const branches = await run.kept();
+    try {
+      await this.storage.saveRun(runId, branches.map((branch) => ({ ...branch, name: nameOf(branch.record.id) })));
+    } catch (error) {
+      return { branches, refusal: this.refused(error) };
+    }
+    this.reported = false; // if it is refused again, that is news
+    await this.storeUnsaved();
+    return { branches, refusal: null };
   }
 
-  /** Adds to the looks at a held-out domain. @returns their new total */
-  async addLooks(datasetId: string, domain: string, add: Looks): Promise<Looks> {
-    const key = JSON.stringify([datasetId, domain]);
-    const due = sum(add, this.unsavedLooks.get(key));
-    this.unsavedLooks.delete(key); // so that nobody else adds them meanwhile
-    const stored = await this.attempt(() => this.storage.addLooks(datasetId, domain, due), null);
-    if (stored) return stored;
-    const unsaved = sum(due, this.unsavedLooks.get(key));
-    this.unsavedLooks.set(key, unsaved);
-    return unsaved;
+  async load(runId: string): Promise<readonly StoredBranch[]> {
+    try {
+      return await this.storage.loadRun(runId);
+    } catch (error) {
+      this.refused(error);
+      return [];
+    }
   }
 
-  async looks(datasetId: string, domain: string): Promise<Looks> {
-    const none = this.unsavedLooks.get(JSON.stringify([datasetId, domain])) ?? { evaluations: 0, runs: 0 };
-    return (await this.attempt(() => this.storage.getLooks(datasetId, domain), null)) ?? none;
+  /** Adds to the looks at a held-out domain. @returns their new total, of which storage has all that it would take */
+  addLooks(datasetId: string, domain: string, add: Looks): Promise<Looks> {
+    return this.lookCount.add(datasetId, domain, add);
+  }
+
+  looks(datasetId: string, domain: string): Promise<Looks> {
+    return this.lookCount.get(datasetId, domain);
   }
 
   /** Counts a reveal of a domain's sealed half. @returns times revealed by now */
-  async addReveal(datasetId: string, domain: string): Promise<number> {
-    const stored = await this.attempt(() => this.storage.addReveal(datasetId, domain), null);
-    if (stored !== null) return stored;
-    const key = JSON.stringify([datasetId, domain]);
-    const after = (this.unsavedReveals.get(key) ?? 0) + 1;
-    this.unsavedReveals.set(key, after);
-    return after;
+  addReveal(datasetId: string, domain: string): Promise<number> {
+    return this.revealCount.add(datasetId, domain, 1);
   }
 
-  async reveals(datasetId: string, domain: string): Promise<number> {
-    const none = this.unsavedReveals.get(JSON.stringify([datasetId, domain])) ?? 0;
-    return (await this.attempt(() => this.storage.getReveals(datasetId, domain), null)) ?? none;
+  reveals(datasetId: string, domain: string): Promise<number> {
+    return this.revealCount.get(datasetId, domain);
   }
 
-  private async attempt<T>(action: () => Promise<T>, otherwise: T): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      if (!this.reported) {
-        this.reported = true;
-        this.report(error instanceof HeldoutError ? error : new HeldoutError('storage-unavailable', 'This run cannot be saved.', 'Training goes on; a reload will lose it.'));
-      }
-      return otherwise;
-    }
+  /** Tries again to store counts that were refused: there may be room now. @returns why they are refused again; null when none is left to store */
+  async storeUnsaved(): Promise<HeldoutError | null> {
+    const refusal = (await this.lookCount.storeUnsaved()) ?? (await this.revealCount.storeUnsaved());
+    return refusal === null ? null : inWords(refusal);
+  }
+
+  /** Tells of a refusal, once until something is saved again. */
+  private refused(error: unknown): HeldoutError {
+    const explained = inWords(error);
+    if (!this.reported) this.tell(explained);
+    this.reported = true;
+    return explained;
   }
 }
 
-function sum(a: Looks, b: Looks = { evaluations: 0, runs: 0 }): Looks {
-  return { evaluations: a.evaluations + b.evaluations, runs: a.runs + b.runs };
+function inWords(error: unknown): HeldoutError {
+  return error instanceof HeldoutError ? error : new HeldoutError('storage-unavailable', 'This run cannot be saved.', 'Training goes on; a reload will lose it.');
 }

@@ -21,7 +21,7 @@ export function runStorage(storage: Storage, dateMs: () => number): RunStorage {
       }),
     addLooks: (datasetId, domain, add) => storage.looks.addLooks(datasetId, domain, add),
     getLooks: (datasetId, domain) => storage.looks.getLooks(datasetId, domain),
-    addReveal: (datasetId, domain) => storage.seals.addReveal(datasetId, domain),
+    addReveals: (datasetId, domain, times) => storage.seals.addReveal(datasetId, domain, times),
     getReveals: (datasetId, domain) => storage.seals.getReveals(datasetId, domain),
   };
 }

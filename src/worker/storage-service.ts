@@ -20,9 +20,10 @@ export class StorageService implements StorageApi {
   }
 
   async free(what: Freeable): Promise<void> {
-    if (what.kind === 'dataset') await this.shelf.delete(what.datasetId);
-    else await this.environment.storage.free(what);
-    if (what.kind !== 'everything') await this.shelf.storeUnsaved();
+    if (what.kind === 'dataset') return this.shelf.delete(what.datasetId);
+    await this.environment.storage.free(what);
+    if (what.kind === 'everything') this.shelf.forgetUnsaved();
+    else await this.shelf.storeUnsaved();
   }
 
   /** One that cannot be fetched stays without a name. */

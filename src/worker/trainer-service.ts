@@ -7,7 +7,7 @@ import type { RunData } from '../engine/run-data.ts';
 import { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
-import type { DomainCounts, Reveal, RunRequest, RunSnapshot, SliceScores, TrainerApi, TrainerEvent } from '../protocol/trainer.ts';
+import type { DomainCounts, Reveal, RunRequest, RunSnapshot, SliceScores, TrainerApi, TrainerEvent, Unsaved } from '../protocol/trainer.ts';
 import type { VariantPart } from '../protocol/variants.ts';
 import { BranchComparer } from './branch-comparer.ts';
 import { CurrentEngine } from './current-engine.ts';
@@ -134,6 +134,14 @@ export class TrainerService implements TrainerApi {
 
   slices(branch: string, part: SlicedPart): Promise<SliceScores> {
     return this.commands.run(() => this.current().slices(this.currentData().dataset, branch, part));
+  }
+
+  save(): Promise<Unsaved | null> {
+    return this.commands.run(async () => {
+      const ofRun = (await this.active?.loop.store()) ?? null;
+      const refusal = ofRun ?? (await this.keeper.storeUnsaved());
+      return refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy, isRun: ofRun !== null };
+    });
   }
 
   async counts(): Promise<DomainCounts | null> {

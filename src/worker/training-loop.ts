@@ -1,11 +1,13 @@
 import type { KnobChange, RunRecord } from '../core/run-record.ts';
 import type { KeptBranch, Run } from '../engine/run.ts';
+import type { HeldoutError } from '../protocol/errors.ts';
 import type { Looks, TrainerEvent } from '../protocol/trainer.ts';
 import type { BranchComparer } from './branch-comparer.ts';
 import { BranchNews } from './branch-news.ts';
 import { breathe, sleep } from './breathing.ts';
 import { LookCounter } from './look-counter.ts';
 import { PacedSteps } from './paced-steps.ts';
+import type { TakenRun } from './run-keeper.ts';
 
 /** Work this long, then let messages in. */
 const SLICE_MS = 12;
@@ -24,7 +26,7 @@ export interface LoopSurroundings {
   readonly runId: string;
   nowMs(): number;
   emit(event: TrainerEvent): void;
-  save(run: Run): Promise<readonly KeptBranch[]>;
+  save(run: Run): Promise<TakenRun>;
   /** Adds to the looks at the run's held-out domain. @returns their new total */
   addLooks(add: Looks): Promise<Looks>;
 }
@@ -34,6 +36,8 @@ export class TrainingLoop {
   readonly looks: LookCounter;
   /** The last state known to be whole, for a lost device. */
   kept: readonly KeptBranch[] | null = null;
+  /** Why the run could not be stored when it was last to be. */
+  private refusal: HeldoutError | null = null;
   private saveDue = false;
   private wanted = false;
   private halted = false;
@@ -73,14 +77,23 @@ export class TrainingLoop {
 
   /** Resolves when no step is under way and the run is saved. */
   async stop(): Promise<void> {
+    const wasWanted = this.wanted;
     this.wanted = false;
     await Promise.race([this.done, this.gone]);
-    if (this.saveDue && !this.halted) await this.save();
+    const isAgain = !wasWanted && this.refusal !== null; // there may be room now
+    if ((this.saveDue || isAgain) && !this.halted) await this.save();
+  }
+
+  /** Saves the run where it stands, between two steps, unless all of it is saved. @returns why it cannot be stored; null when it is, or has not begun */
+  async store(): Promise<HeldoutError | null> {
+    if (this.wanted || this.saveDue || this.refusal) await this.between(() => this.save());
+    return this.refusal;
   }
 
   /** Takes over from the loop of the same run before: looks already counted are not counted again. */
-  inherit({ kept, looks, saveDue }: TrainingLoop): void {
+  inherit({ kept, looks, saveDue, refusal }: TrainingLoop): void {
     this.kept = kept;
+    this.refusal = refusal;
     this.looks.inherit(looks);
     this.saveDue = saveDue;
   }
@@ -192,7 +205,9 @@ export class TrainingLoop {
   private async save(): Promise<void> {
     this.saveDue = false;
     this.savedAtMs = this.around.nowMs();
-    this.kept = await this.around.save(this.run);
+    const { branches, refusal } = await this.around.save(this.run);
+    this.kept = branches;
+    this.refusal = refusal;
   }
 
   private async report(): Promise<void> {

@@ -11,7 +11,7 @@ import { seedsOf, type RunRecord } from '../../src/core/run-record.ts';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
 import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
 import { replay } from '../../src/engine/replay.ts';
-import { MAX_RUNS } from '../../src/storage/runs.ts';
+import { MAX_RUNS } from '../../src/core/run-record.ts';
 import { SCHEMA_VERSION, type StoredRun } from '../../src/storage/schema.ts';
 import { ModelCache } from '../../src/storage/model-cache.ts';
 import { Storage } from '../../src/storage/storage.ts';
@@ -513,6 +513,24 @@ describe('when storage fails', () => {
 });
 
 describe('another tab', () => {
+  test('never writes at the same time, be it to another store: all that is written shares a store, for which the browser lets one in at a time', async () => {
+    // That Chromium, killed with two writing, loses the whole database, only a profile on disk shows: tests/e2e/killed-in-mid-write.test.ts.
+    const begin = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await storage.datasets.putDataset(dataset('a'), 1);
+    await storage.embeddings.putEmbeddings(['x'], vectorsOf(1));
+    await storage.runs.saveRun([run('1')]);
+    await storage.looks.addLooks('a', 'web', { evaluations: 1, runs: 1 });
+    await storage.seals.addReveal('a', 'web');
+    await storage.domainTables.putEntries(new Map([['table', { kind: 'made up' } as unknown as TableEntry]]));
+    await storage.drafts.replaceDraft('a', { edits: [], at: 0 }, 0, 1);
+    await storage.settings.setSetting('x', 1);
+    await storage.projects.keepProject({ dataset: dataset('b'), datasetId: 'b', runs: [], counts: new Map() }, 1);
+    for (const what of [{ kind: 'runs', datasetId: 'a' }, { kind: 'draft', datasetId: 'a' }, { kind: 'dataset', datasetId: 'a' }, { kind: 'embeddings' }, { kind: 'everything' }] as const) await storage.free(what);
+    const scopes = begin.mock.calls.filter(([, mode]) => mode === 'readwrite').map(([stores]) => [stores].flat());
+    expect(new Set(scopes.flat())).toEqual(new Set(['checkpoints', 'datasets', 'domainTables', 'drafts', 'embeddingBlocks', 'embeddingKeys', 'examples', 'looks', 'runs', 'seals', 'settings']));
+    expect(scopes.reduce((shared, scope) => shared.filter((store) => scope.includes(store)))).toEqual(['settings']);
+  });
+
   test('with a newer page can upgrade; this one then asks for a reload', async () => {
     await storage.settings.setSetting('x', 1);
     let blocked = false;

@@ -251,6 +251,32 @@ describe('a draft', () => {
     expect(later.editor.edits).toBe(0);
   });
 
+  test('is said to be discarded when a reload would not bring it back any more', async () => {
+    const page = new Page();
+    const draft = await page.edit(BUNDLED);
+    await editAll(page);
+    await draft.settled();
+    const replace = storage.drafts.replaceDraft.bind(storage.drafts);
+    let write = (): void => expect.unreachable('Nothing is being written.');
+    const asked = new Promise<void>((begun) => {
+      vi.spyOn(storage.drafts, 'replaceDraft').mockImplementationOnce(async (...args) => {
+        await new Promise<void>((resolve) => {
+          write = resolve;
+          begun();
+        });
+        return replace(...args);
+      });
+    });
+    const discarding = draft.discard();
+    await asked;
+    await poll(() => page.examples).toEqual(page.dataset.examples);
+    expect(draft.said).toBe('');
+    write();
+    await discarding;
+    expect(draft.said).toBe('Discarded 5 edits.');
+    expect(await storage.drafts.getDraft(page.dataset.id)).toBeFalsy();
+  });
+
   test('that another tab has changed meanwhile is not overwritten: its edits are shown, and that is said', async () => {
     const [here, there] = [new Page(), new Page()];
     await here.edit(BUNDLED);

@@ -3,7 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CURVE_COLUMNS } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
-import { seedsOf } from '../../src/core/run-record.ts';
+import { MAX_RUNS, seedsOf } from '../../src/core/run-record.ts';
 import { DEFAULT_SHAPE } from '../../src/core/shape.ts';
 import { shapedSplits } from '../../src/core/shaped-split.ts';
 import { embeddingKey } from '../../src/data/embedding-key.ts';
@@ -12,7 +12,6 @@ import { replay } from '../../src/engine/replay.ts';
 import type { LoadedDataset } from '../../src/protocol/encoder.ts';
 import type { OpenedProject } from '../../src/protocol/project.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
-import { MAX_RUNS } from '../../src/storage/runs.ts';
 import type { StoredRun } from '../../src/storage/schema.ts';
 import { runDataOf } from '../../src/worker/run-data-of.ts';
 import { importAsProposed } from '../support/import-files.ts';
@@ -120,7 +119,7 @@ describe('a project that is saved on one machine and opened on another', () => {
     const runId = await trainBranches(first, own);
     await first.trainer.api.pause();
     const opened = await open(second, await save(first, own.dataset.id));
-    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0 });
+    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, unkept: null });
     const there = await second.data.encoder.openDataset(opened.entryId, 'open', silent);
     expect(there.dataset).toEqual(own.dataset);
     expect(there.features).toEqual(own.features);
@@ -348,7 +347,7 @@ describe('a project that cannot be used', () => {
     expect(await kept(second)).toEqual({ datasets: 0, runs: 0, embeddings: 0 });
   });
 
-  test('for want of room leaves everything as it was', async () => {
+  test('with its runs, for want of room, brings its data and none of its runs or counts', async () => {
     const [first, second] = [await machine(), await machine()];
     const own = await ownReviews(first);
     await trainBranches(first, own);
@@ -359,9 +358,12 @@ describe('a project that cannot be used', () => {
       if (this.name === 'checkpoints' && ++runs === 2) throw new DOMException('full', 'QuotaExceededError');
       return put.apply(this, args);
     });
-    await expect(open(second, file)).rejects.toMatchObject({ code: 'storage-full' });
+    expect(await open(second, file)).toMatchObject({ entryId: own.dataset.id, runId: null, runs: { added: 0 }, unkept: { code: 'storage-full', runs: 1, isData: false } });
     expect(runs).toBe(2);
-    expect(await kept(second)).toMatchObject({ datasets: 0, runs: 0 });
+    expect(await kept(second)).toMatchObject({ datasets: 1, runs: 0 });
+    expect(await second.storage.looks.listLooks(own.dataset.id)).toEqual(new Map());
+    vi.restoreAllMocks();
+    expect(await open(second, file)).toMatchObject({ runs: { added: 1 }, unkept: null });
   });
 
   test('because it was cancelled leaves everything as it was', async () => {

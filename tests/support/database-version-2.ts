@@ -1,4 +1,3 @@
-import { openDB, type IDBPDatabase } from 'idb';
 import contents from './database-version-2.json';
 import { toyData, type Toy } from './training-data.ts';
 
@@ -17,19 +16,53 @@ export const STOOD = Object.fromEntries(contents.runs.map(({ id, heads }) => [id
 /** Looks at the held-out domain by then. */
 export const LOOKED = contents.looks[0]?.value;
 
-/** Makes the database, which must not be there. */
-export async function writeDatabaseOfVersion2(name: string): Promise<void> {
-  const database = await openDB(name, 2, { upgrade: (db) => makeStores(db) });
-  for (const store of ['checkpoints', 'examples', 'looks'] as const) for (const { key, value } of contents[store]) await database.put(store, packed(value), key);
-  for (const store of ['datasets', 'runs'] as const) for (const value of contents[store]) await database.put(store, packed(value));
-  database.close();
+interface OldStore {
+  readonly name: string;
+  readonly keyPath?: string;
+  readonly indexes?: readonly string[];
 }
 
-function makeStores(db: IDBPDatabase): void {
-  for (const store of ['examples', 'embeddingKeys', 'embeddingBlocks', 'checkpoints', 'looks', 'settings', 'seals', 'domainTables']) db.createObjectStore(store);
-  db.createObjectStore('datasets', { keyPath: 'id' });
-  const runs = db.createObjectStore('runs', { keyPath: 'id' });
-  for (const index of ['savedAt', 'datasetId', 'runId']) runs.createIndex(index, index);
+interface OldRow {
+  readonly store: string;
+  readonly key?: string | string[];
+  readonly value: unknown;
+}
+
+/** Its stores and what is in them. */
+export const VERSION_2: { readonly stores: readonly OldStore[]; readonly rows: readonly OldRow[] } = {
+  stores: [
+    ...['examples', 'embeddingKeys', 'embeddingBlocks', 'checkpoints', 'looks', 'settings', 'seals', 'domainTables'].map((name) => ({ name })),
+    { name: 'datasets', keyPath: 'id' },
+    { name: 'runs', keyPath: 'id', indexes: ['savedAt', 'datasetId', 'runId'] },
+  ],
+  rows: [
+    ...(['checkpoints', 'examples', 'looks'] as const).flatMap((store) => contents[store].map(({ key, value }) => ({ store, key, value: packed(value) }))),
+    ...(['datasets', 'runs'] as const).flatMap((store) => contents[store].map((value) => ({ store, value: packed(value) }))),
+  ],
+};
+
+/** Makes the database, which must not be there. */
+export function writeDatabaseOfVersion2(name: string): Promise<void> {
+  return writeVersion2({ name, ...VERSION_2 });
+}
+
+/** The same, of nothing but its argument, so that it can be sent to a page. */
+export function writeVersion2({ name, stores, rows }: typeof VERSION_2 & { readonly name: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 2);
+    opening.onupgradeneeded = () => {
+      for (const { name: store, keyPath = null, indexes = [] } of stores) {
+        const made = opening.result.createObjectStore(store, { keyPath });
+        for (const index of indexes) made.createIndex(index, index);
+      }
+      for (const { store, key, value } of rows) opening.transaction?.objectStore(store).put(value, key);
+    };
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      opening.result.close();
+      resolve();
+    };
+  });
 }
 
 /** JSON with typed arrays in it, which are written as `{ "float32": […] }` and `{ "float64": […] }`. */

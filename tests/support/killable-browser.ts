@@ -39,15 +39,20 @@ export class KillableBrowser {
 
   /** Opens the page and waits until it can train. */
   async visit(prepare?: (page: HeldoutPage['page']) => Promise<unknown>): Promise<HeldoutPage> {
+    const visited = new HeldoutPage(await this.open('', prepare));
+    await visited.ready();
+    return visited;
+  }
+
+  /** Opens an address of the site, and waits for nothing more. @param path after the site's own address, with no slash before it */
+  async open(path: string, prepare?: (page: HeldoutPage['page']) => Promise<unknown>): Promise<HeldoutPage['page']> {
     const [context] = this.connection.contexts();
     if (!context) throw new Error('The browser has no window.');
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await prepare?.(page);
-    await page.goto(inject('siteUrl'));
-    const visited = new HeldoutPage(page);
-    await visited.ready();
-    return visited;
+    await page.goto(inject('siteUrl') + path);
+    return page;
   }
 }
 

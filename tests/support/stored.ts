@@ -24,6 +24,32 @@ export function storedIn<T>(page: Page, store: string): Promise<T[]> {
   );
 }
 
+/** The version of the page's database, and all that its stores hold, as text; but for embeddings, which are stored before what they are of. */
+export function allStored(page: Page): Promise<Record<string, string | number>> {
+  return page.evaluate(
+    () =>
+      new Promise<Record<string, string | number>>((resolve, reject) => {
+        const opening = indexedDB.open('heldout');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const { objectStoreNames, version } = opening.result;
+          const found: Record<string, string | number> = { version };
+          const reading = opening.result.transaction([...objectStoreNames]);
+          for (const name of [...objectStoreNames].filter((each) => !each.startsWith('embedding'))) {
+            const store = reading.objectStore(name);
+            const [keys, values] = [store.getAllKeys(), store.getAll()];
+            values.onsuccess = () => (found[name] = JSON.stringify([keys.result, values.result]));
+          }
+          reading.onabort = () => reject(reading.error);
+          reading.oncomplete = () => {
+            opening.result.close();
+            resolve(found);
+          };
+        };
+      }),
+  );
+}
+
 /** Serves the workers' scripts with `prelude` before them. */
 export async function beforeWorkers(page: Page, prelude: string): Promise<void> {
   await page.route(/\/assets\/(encoder|trainer)-[^/]+\.js$/u, async (route) => {

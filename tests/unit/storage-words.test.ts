@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { approximateBytes } from '../../src/core/approximate-bytes.ts';
 import { byteSize } from '../../src/core/format.ts';
-import { openedInWords } from '../../src/core/project-words.ts';
+import { missingInWords, openedInWords, unkeptInWords } from '../../src/core/project-words.ts';
 
 describe('about how many bytes', () => {
   test.each<readonly [string, unknown, number]>([
@@ -47,5 +47,25 @@ describe('a project that was opened is told', () => {
     expect(openedInWords({ name: 'x', runs: { ...none, added: 1 }, inexact: 0, augmented: 1 })).toBe(
       '“x” is open. 1 run was added. 1 run has trained on augmented texts, which the file does not carry: they are embedded here before it trains on, and may differ by rounding.',
     );
+  });
+});
+
+describe('what storage refused of a project is told with why, and what to do', () => {
+  const full = { code: 'storage-full', message: 'There is no room.', remedy: 'Delete something.' };
+  const elsewhere = { code: 'storage-unavailable', message: 'Another tab has it.', remedy: 'Reload this page.' };
+
+  test.each([
+    [{ ...full, isRun: true }, false, 'The file does not have the run that is open. There is no room.', 'Free space under “Storage on this device”, then save the project again. The rest of the file is whole.'],
+    [{ ...elsewhere, isRun: true }, true, 'The file has the run that is open as it could last be saved, without its newest steps and changes. Another tab has it.', 'Reload this page. The rest of the file is whole.'],
+    [{ ...full, isRun: false }, true, 'The file does not have the newest counts of looks and reveals. There is no room.', 'Free space under “Storage on this device”, then save the project again. The rest of the file is whole.'],
+  ])('on saving %o', (unsaved, hasRun, text, remedy) => {
+    expect(missingInWords(unsaved, hasRun)).toEqual({ text, remedy });
+  });
+
+  test.each([
+    [{ ...full, runs: 2, isData: true }, '“x” is open for this visit only: a reload loses it. 2 runs of the file were not taken in, nor were its counts of looks and reveals. There is no room.', 'Free space under “Storage on this device”, then open the file again.'],
+    [{ ...elsewhere, runs: 0, isData: false }, '“x” is open. The file’s counts of looks and reveals were not taken in. Another tab has it.', 'Reload this page. The file still has everything: open it again in an ordinary window, where this page can save.'],
+  ])('on opening %o', (unkept, text, remedy) => {
+    expect(unkeptInWords('x', unkept)).toEqual({ text, remedy });
   });
 });
