@@ -1,4 +1,4 @@
-import { countChanges, newTexts } from '../core/editing/changes.ts';
+import { hasChanges, newTexts } from '../core/editing/changes.ts';
 import { rowsProblem } from '../core/editing/checks.ts';
 import { editedDataset, type DraftRows } from '../core/editing/draft-rows.ts';
 import { NO_EDITS, type Draft } from '../core/editing/history.ts';
@@ -35,8 +35,7 @@ export class Editor {
   readonly problem = $derived.by(() => {
     const [now, before] = [this.draft?.rows, this.draft?.rowsBefore];
     if (!now || !before) return '';
-    const { edited, added, deleted } = countChanges(before.table, now.table);
-    return edited + added + deleted === 0 ? 'The examples are as they were: there is nothing to save.' : rowsProblem(now);
+    return hasChanges(before.table, now.table) ? rowsProblem(now) : 'The examples are as they were: there is nothing to save.';
   });
 
   constructor(

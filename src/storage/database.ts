@@ -65,7 +65,7 @@ export class Database {
   private async begin<Names extends StoreName[], Mode extends 'readonly' | 'readwrite'>(stores: Names, mode: Mode): Promise<Transaction<Names, Mode>> {
     // Relaxed: a commit need not wait for the disk. A power cut may lose the last seconds, never the database's integrity.
     const options: IDBTransactionOptions = { durability: 'relaxed' };
-    const scope = (mode === ('x' as string) ? [...new Set<StoreName>([...stores, WRITTEN_IN_TURN])] : stores) as Names;
+    const scope = (mode === 'readwrite' ? [...new Set<StoreName>([...stores, WRITTEN_IN_TURN])] : stores) as Names;
     try {
       return (await this.open()).transaction(scope, mode, options);
     } catch (error) {

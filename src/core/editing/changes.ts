@@ -1,6 +1,6 @@
 import type { Example } from '../examples.ts';
 import { FIELDS } from './row-edit.ts';
-import { eachPossibleDifference, eachRow, type RowTable } from './row-table.ts';
+import { eachRow, somePossibleDifference, type RowTable } from './row-table.ts';
 
 /** What edits made of a data set's rows, whatever way they took. */
 
@@ -12,30 +12,20 @@ export function markOf(row: Example, was: Example | null): RowMark | null {
   return was === row || FIELDS.every((field) => was[field] === row[field]) ? null : 'edited';
 }
 
-export interface ChangeCounts {
-  readonly edited: number;
-  readonly added: number;
-  readonly deleted: number;
-}
-
-export function countChanges(before: RowTable, after: RowTable): ChangeCounts {
-  const counts = { edited: 0, added: 0, deleted: 0 };
-  eachPossibleDifference(before, after, (_, was, is) => {
-    if (is === null) counts.deleted += was === null ? 0 : 1; // added and deleted again is no change
-    else {
-      const mark = markOf(is, was);
-      if (mark) counts[mark]++;
-    }
-  });
-  return counts;
+/** Whether any row was edited, added or deleted; one that was added and deleted again was not. Looks no further than the first. */
+export function hasChanges(before: RowTable, after: RowTable): boolean {
+  return somePossibleDifference(before, after, (was, is) => (is === null ? was !== null : markOf(is, was) !== null));
 }
 
 /** The distinct texts that the data set does not have. @yields while it compares */
 export function* newTexts(before: RowTable, after: RowTable): Generator<number, string[]> {
   const texts = new Set<string>();
-  eachPossibleDifference(before, after, (_, was, is) => {
-    if (is && is.text !== was?.text) texts.add(is.text);
-  });
+  for (const [index, page] of after.pages.entries()) {
+    const old = before.pages[index];
+    if (old === page) continue;
+    page.forEach((is, i) => is && is.text !== old?.[i]?.text && texts.add(is.text));
+    yield page.length;
+  }
   if (texts.size > 0) yield* eachRow(before, (_, { text }) => texts.delete(text));
   return [...texts];
 }

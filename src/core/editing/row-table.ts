@@ -64,11 +64,11 @@ export function* withRows({ pages, size }: RowTable, rows: Uint32Array, content:
   return { pages: changed, size };
 }
 
-/** Calls `visit` for each row whose page differs between the two tables, with what it holds in each; null where it holds nothing. */
-export function eachPossibleDifference(before: RowTable, after: RowTable, visit: (row: number, was: Example | null, is: Example | null) => void): void {
-  after.pages.forEach((page, index) => {
+/** Whether a row in a page that differs between the two tables passes a test of what it holds in each; null where it holds nothing. */
+export function somePossibleDifference(before: RowTable, after: RowTable, passes: (was: Example | null, is: Example | null) => boolean): boolean {
+  return after.pages.some((page, index) => {
     const old = before.pages[index];
-    if (old !== page) page.forEach((is, i) => visit(index * PAGE_ROWS + i, old?.[i] ?? null, is));
+    return old !== page && page.some((is, i) => passes(old?.[i] ?? null, is));
   });
 }
 
