@@ -20,6 +20,7 @@ export class KillableBrowser {
   /** @param profile folder that outlives the browser */
   static async start(profile: string): Promise<KillableBrowser> {
     const browser = spawn(chromiumPath() ?? 'chromium', [...CHROMIUM_ARGS, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    process.once('exit', () => killGroup(browser.pid)); // where a test is stopped in the midst, too
     // 'close' comes when the last process that holds the pipe is gone; 'exit' tells of the first one only, and storage has a process of its own.
     const gone = new Promise<void>((resolve) => browser.once('close', () => resolve()));
     const address = await new Promise<string>((resolve, reject) => {
