@@ -60,14 +60,20 @@ async function storeCounts(): Promise<void> {
   for (let i = 0; i < 2; i++) await storage.seals.addReveal(...PLACE);
 }
 
+/** A run on a disk that holds counts of earlier runs, and is full now. */
+async function fullAfterCounts(): Promise<TestedService> {
+  await storeCounts();
+  const tested = await startOnToy();
+  await tested.api.newRun(REQUEST);
+  fillDisk();
+  return tested;
+}
+
 const stored = async () => ({ looks: await storage.looks.getLooks(...PLACE), reveals: await storage.seals.getReveals(...PLACE) });
 
 describe('counts on a full disk', () => {
   test('go on from what is stored, in every report and snapshot', async () => {
-    await storeCounts();
-    const tested = await startOnToy();
-    await tested.api.newRun(REQUEST);
-    fillDisk();
+    const tested = await fullAfterCounts();
     await steps(tested, 10);
     expect(tested.events.progress.at(-1)?.looks).toEqual({ evaluations: 502, runs: 41 });
     expect(await tested.api.counts()).toEqual({ looks: { evaluations: 502, runs: 41 }, reveals: 2 });
@@ -82,10 +88,7 @@ describe('counts on a full disk', () => {
   });
 
   test('are stored with the next run that can be saved, once', async () => {
-    await storeCounts();
-    const tested = await startOnToy();
-    await tested.api.newRun(REQUEST);
-    fillDisk();
+    const tested = await fullAfterCounts();
     await steps(tested, 20);
     await tested.api.reveal('run 1');
     await tested.api.newRun({ ...REQUEST, heldOutDomain: 'domain 1' });
@@ -99,10 +102,7 @@ describe('counts on a full disk', () => {
   });
 
   test('are stored when they are asked for once there is room, though nothing is trained', async () => {
-    await storeCounts();
-    const tested = await startOnToy();
-    await tested.api.newRun(REQUEST);
-    fillDisk();
+    const tested = await fullAfterCounts();
     await steps(tested, 20);
     await tested.api.reveal('run 1');
     makeRoom();
@@ -114,10 +114,7 @@ describe('counts on a full disk', () => {
   });
 
   test('go on from what was last known where they can no longer be read', async () => {
-    await storeCounts();
-    const tested = await startOnToy();
-    await tested.api.newRun(REQUEST);
-    fillDisk();
+    const tested = await fullAfterCounts();
     refuseReading();
     await steps(tested, 10);
     expect(tested.events.progress.at(-1)?.looks).toEqual({ evaluations: 502, runs: 41 });
