@@ -1,5 +1,6 @@
 import { counted } from './format.ts';
 import { inexactInWords } from './inexact-runs.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What became of the runs of a project file. */
 export interface TakenRuns {
@@ -12,7 +13,7 @@ export interface TakenRuns {
   readonly omitted: number;
 }
 
-/** A project file that was opened. */
+/** What is told of a project file that was opened. */
 export interface Opened {
   readonly name: string;
   readonly runs: TakenRuns;
@@ -20,13 +21,6 @@ export interface Opened {
   readonly inexact: number;
   /** Runs that have trained on augmented texts. */
   readonly augmented: number;
-}
-
-/** Why storage refused something. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 /** A message and what can be done about it. */
@@ -52,6 +46,7 @@ export function unkeptInWords(name: string, { code, message, remedy, runs, isDat
   };
 }
 
+/** That a project file was opened, and what became of its runs. */
 export function openedInWords({ name, runs: { added, continued, left, omitted }, inexact, augmented }: Opened): string {
   const sentences = [
     added > 0 && `${counted(added, 'run was', 'runs were')} added.`,

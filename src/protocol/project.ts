@@ -1,4 +1,4 @@
-import type { HeldoutErrorCode } from './errors.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { OnProgress } from './progress.ts';
 
 /** Data sets and their runs to files and back, in the encoder worker. `job` as in EncoderApi. */
@@ -53,14 +53,11 @@ export interface OpenedProject {
 }
 
 /** What storage refused of a project, and why. */
-export interface Unkept {
+export interface Unkept extends Refusal {
   /** Runs of the file, none of which was taken in. Nor were its counts of looks and reveals. */
   readonly runs: number;
   /** Whether its data set is here for this visit only. */
   readonly isData: boolean;
-  readonly code: HeldoutErrorCode;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 /** What became of a project's runs. */

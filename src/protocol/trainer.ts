@@ -3,6 +3,7 @@ import type { BranchDifference } from '../core/branch-difference.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { KnobValues } from '../core/knobs.ts';
 import type { PartScore } from '../core/metrics.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { GroupBy, HeadSpec, KnobChange, RunRecord } from '../core/run-record.ts';
 import type { ShapeValues } from '../core/shape.ts';
 import type { ShapeEffect } from '../core/shaped-split.ts';
@@ -110,10 +111,7 @@ export interface DomainCounts {
 }
 
 /** What of a run storage does not take, and why. */
-export interface Unsaved {
-  readonly code: HeldoutErrorCode;
-  readonly message: string;
-  readonly remedy: string;
+export interface Unsaved extends Refusal {
   /** Whether steps or changes of the run are among it, and not only counts of looks and reveals. */
   readonly isRun: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Example } from '../examples.ts';
 import { FIELDS } from './row-edit.ts';
-import { eachRow, somePossibleDifference, type RowTable } from './row-table.ts';
+import { differingPages, eachRow, type RowTable } from './row-table.ts';
 
 /** What edits made of a data set's rows, whatever way they took. */
 
@@ -14,17 +14,18 @@ export function markOf(row: Example, was: Example | null): RowMark | null {
 
 /** Whether any row was edited, added or deleted; one that was added and deleted again was not. Looks no further than the first. */
 export function hasChanges(before: RowTable, after: RowTable): boolean {
-  return somePossibleDifference(before, after, (was, is) => (is === null ? was !== null : markOf(is, was) !== null));
+  for (const [was, is] of differingPages(before, after)) {
+    if (is.some((row, i) => (row === null ? (was?.[i] ?? null) !== null : markOf(row, was?.[i] ?? null) !== null))) return true;
+  }
+  return false;
 }
 
 /** The distinct texts that the data set does not have. @yields while it compares */
 export function* newTexts(before: RowTable, after: RowTable): Generator<number, string[]> {
   const texts = new Set<string>();
-  for (const [index, page] of after.pages.entries()) {
-    const old = before.pages[index];
-    if (old === page) continue;
-    page.forEach((is, i) => is && is.text !== old?.[i]?.text && texts.add(is.text));
-    yield page.length;
+  for (const [was, is] of differingPages(before, after)) {
+    is.forEach((row, i) => row && row.text !== was?.[i]?.text && texts.add(row.text));
+    yield is.length;
   }
   if (texts.size > 0) yield* eachRow(before, (_, { text }) => texts.delete(text));
   return [...texts];

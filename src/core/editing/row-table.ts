@@ -64,12 +64,12 @@ export function* withRows({ pages, size }: RowTable, rows: Uint32Array, content:
   return { pages: changed, size };
 }
 
-/** Whether a row in a page that differs between the two tables passes a test of what it holds in each; null where it holds nothing. */
-export function somePossibleDifference(before: RowTable, after: RowTable, passes: (was: Example | null, is: Example | null) => boolean): boolean {
-  return after.pages.some((page, index) => {
-    const old = before.pages[index];
-    return old !== page && page.some((is, i) => passes(old?.[i] ?? null, is));
-  });
+/** The pages that differ between two tables, of which `after` came from `before` by edits: as it was, where it was there, and as it is. */
+export function* differingPages(before: RowTable, after: RowTable): Generator<readonly [was: Page | undefined, is: Page]> {
+  for (const [index, is] of after.pages.entries()) {
+    const was = before.pages[index];
+    if (was !== is) yield [was, is];
+  }
 }
 
 /** Calls `visit` for each row that is not deleted, page by page. @yields after each page, how many rows were visited */
