@@ -25,6 +25,7 @@ export function trainerHandle(remote: Pick<Remote<TrainerWire>, keyof TrainerWir
     reveal: (branch) => remote.reveal(branch),
     slices: (branch, part) => remote.slices(branch, part),
     counts: () => remote.counts(),
+    forgetCounts: () => remote.forgetCounts(),
     setPace: (stepsPerSecond) => remote.setPace(stepsPerSecond),
     predict: (branch, embedding) => remote.predict(branch, embedding),
   };

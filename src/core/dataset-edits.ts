@@ -1,4 +1,5 @@
 import { SINGLE_DOMAIN, type Dataset, type Example } from './examples.ts';
+import { rowsTakenIn, type LeftOutRows, type TakeIn } from './left-out.ts';
 import { withoutWord } from './quality/words-of.ts';
 
 /** Changes to a data set's rows, each a pure function: a data set in, a data set out, the first one untouched. */
@@ -15,16 +16,24 @@ export type DatasetEdit =
   /** Puts the rows of these domains into one. */
   | { readonly kind: 'merge-domains'; readonly domains: readonly string[]; readonly into: string }
   /** Takes a word, in the form that `wordsOf` gives, out of every text; texts of which nothing is left go. */
-  | { readonly kind: 'remove-word'; readonly word: string };
+  | { readonly kind: 'remove-word'; readonly word: string }
+  /** Puts rows that the import left out after the others. */
+  | TakeIn;
 
-/** @param name of the result. @returns the edited rows, in order. @yields often. @throws RangeError when a row is not the data set's, or no row would be left */
-export function* applyEdit(dataset: Dataset, edit: DatasetEdit, name: string): Generator<void, DatasetDraft> {
+/**
+ * @param name of the result. @param leftOut what can be taken in; null for nothing. @returns the edited rows, in order. @yields often.
+ * @throws RangeError when a row is not the data set's, rows to be taken in are not known, or no row would be left
+ */
+export function* applyEdit(dataset: Dataset, edit: DatasetEdit, name: string, leftOut: LeftOutRows | null = null): Generator<void, DatasetDraft> {
   const change = changeBy(dataset, edit);
   const examples: Example[] = [];
   for (const [row, example] of dataset.examples.entries()) {
     const changed = change(example, row);
     if (changed) examples.push(changed);
     if (row % ROWS_AT_ONCE === 0) yield;
+  }
+  if (edit.kind === 'take-in') {
+    for (const example of rowsTakenIn(dataset, leftOut, edit)) if (examples.push(example) % ROWS_AT_ONCE === 0) yield;
   }
   if (examples.length === 0) throw new RangeError('No example would be left.');
   return yield* draftOf(name, examples);
@@ -62,6 +71,8 @@ function changeBy(dataset: Dataset, edit: DatasetEdit): (example: Example, row: 
         const text = withoutWord(example.text, edit.word);
         return text === example.text ? example : text === '' ? null : { ...example, text };
       };
+    case 'take-in':
+      return (example) => example;
   }
 }
 

@@ -1,12 +1,15 @@
 import type { ImportReport } from './import-report.ts';
+import { leftOutOf, type LeftOut, type LeftOutRows } from './left-out.ts';
 import type { Remedy } from './quality/report.ts';
 
 /** How a data set came about; kept with it. */
-export type DatasetOrigin = ImportOrigin | RemedyOrigin;
+export type DatasetOrigin = ImportOrigin | RemedyOrigin | EditOrigin;
 
 export interface ImportOrigin {
   readonly kind: 'import';
   readonly report: ImportReport;
+  /** Missing where an older page stored it, and on the page, which has no use for them. */
+  readonly leftOut?: LeftOutRows;
 }
 
 /** A remedy of the check made it of another data set. */
@@ -19,12 +22,53 @@ export interface RemedyOrigin {
   readonly original: string;
   /** How many remedies made this one of it. */
   readonly remedies: number;
+  /** What the import left out, while nothing but such rows was taken in since: else it may not fit what the rows have become. */
+  readonly leftOut?: LeftOut;
+  /** What is to be minded about it, as about the data set that it was made of; missing for nothing. */
+  readonly caution?: string;
 }
 
-/** What a remedy makes. @param of name and origin of the data set that it is applied to. @param from names that one in the list of data sets */
-export function remedyOrigin(of: { readonly name: string; readonly origin: DatasetOrigin | null }, from: string, remedy: Remedy): RemedyOrigin {
-  const [original, before] = of.origin?.kind === 'remedy' ? [of.origin.original, of.origin.remedies] : [of.name, 0];
-  return { kind: 'remedy', from, remedy, original, remedies: before + 1 };
+/** The user made it of another data set in the editor, and something is to be minded about both. */
+export interface EditOrigin {
+  readonly kind: 'edit';
+  readonly caution: string;
+}
+
+/** A data set that another is made of. */
+export interface Source {
+  readonly name: string;
+  readonly origin: DatasetOrigin | null;
+  /** What is to be minded about it; null, or missing, for nothing. */
+  readonly caution?: string | null;
+}
+
+/** What a remedy makes. @param from names the data set that it is applied to in the list of data sets */
+export function remedyOrigin({ name, origin, caution }: Source, from: string, remedy: Remedy): RemedyOrigin {
+  const [original, before] = origin?.kind === 'remedy' ? [origin.original, origin.remedies] : [name, 0];
+  const leftOut = leftOutAfter(leftOutOf(origin), remedy);
+  return { kind: 'remedy', from, remedy, original, remedies: before + 1, ...(leftOut && { leftOut }), ...(caution && { caution }) };
+}
+
+function leftOutAfter(leftOut: LeftOut | null, { edit }: Remedy): LeftOut | null {
+  return leftOut && edit.kind === 'take-in' ? { ...leftOut, takenIn: [...leftOut.takenIn, edit.which] } : null;
+}
+
+/** What editing makes. @param caution what is to be minded about the data set that was edited; null for nothing */
+export function editOrigin(caution: string | null): EditOrigin | null {
+  return caution ? { kind: 'edit', caution } : null;
+}
+
+/** What is to be minded about a data set of the user's own; null for nothing. */
+export function cautionOf(origin: DatasetOrigin | null | undefined): string | null {
+  return (origin && origin.kind !== 'import' && origin.caution) || null;
+}
+
+/** An origin without the rows that were left out, which the page would only carry about. */
+export function withoutLeftOut(origin: DatasetOrigin | null): DatasetOrigin | null {
+  if (!origin || origin.kind === 'edit') return origin;
+  if (origin.kind === 'import') return { kind: 'import', report: origin.report };
+  const { kind, from, remedy, original, remedies, caution } = origin;
+  return { kind, from, remedy, original, remedies, ...(caution !== undefined && { caution }) };
 }
 
 /** What a cleaned data set is called: “shop, without 12 exact repeats”; after several remedies “shop, cleaned (2 remedies)”. */

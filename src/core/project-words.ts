@@ -13,6 +13,9 @@ export interface TakenRuns {
   readonly omitted: number;
 }
 
+/** What was found of a project file's embeddings: it has none, or none that are not known here; a few were embedded anew and agree; that could not be done; they do not agree, and were left out. */
+export type FileEmbeddings = 'none' | 'right' | 'unchecked' | 'wrong';
+
 /** What is told of a project file that was opened. */
 export interface Opened {
   readonly name: string;
@@ -43,6 +46,21 @@ export function unkeptInWords(name: string, { code, message, remedy, runs, isDat
   return {
     text: `${open} ${lost} ${message}`,
     remedy: code === 'storage-full' ? 'Free space under “Storage on this device”, then open the file again.' : `${remedy} The file still has everything: open it again in an ordinary window, where this page can save.`,
+  };
+}
+
+/** What is to be told of a project file's embeddings; null for nothing. */
+export function embeddingsInWords(found: FileEmbeddings): Told | null {
+  if (found === 'wrong') {
+    return {
+      text: 'The embeddings in the file are not those of its texts. They were left out, and the texts were embedded here.',
+      remedy: 'Somebody may have changed the file: do not rely on its runs, and get it again from where it came from.',
+    };
+  }
+  if (found !== 'unchecked') return null;
+  return {
+    text: 'The embeddings in the file were taken as they are: the text encoder could not be loaded to check a few of them.',
+    remedy: 'If you do not trust the file, delete the embeddings under “Storage on this device” once the encoder can be loaded: the texts are then embedded here.',
   };
 }
 

@@ -1,6 +1,8 @@
+import { spread } from './bands.ts';
 import type { Dataset } from './examples.ts';
 import { scoreRows, type PartScore } from './metrics.ts';
-import { TELLING_ROWS, accuracyDifference, fisherExact, holm, meanLoss, wilson, type Estimate } from './statistics.ts';
+import { accuracyPValue, meanAccuracy, meanAccuracyDifference, meanLossOf } from './seed-estimates.ts';
+import { TELLING_ROWS, holm, type Estimate } from './statistics.ts';
 
 /** Scores of parts of the rows, which an average over all of them hides. */
 
@@ -13,31 +15,51 @@ export type SlicedPart = 'validation' | 'heldOut';
 /** What rows are told apart by. */
 export type SliceBy = 'group' | 'label' | 'domain' | 'group and label';
 
-/** Rows assigned to slices: `of[i]` is the index in `names` of row i's slice. */
+/** Lists of rows, assigned to the same slices: `of[l][i]` is the index in `names` of the slice of list l's row i. */
 export interface Slicing {
   readonly names: readonly string[];
+  readonly of: readonly Uint32Array[];
+}
+
+/** The rows of a part that one head is scored on. */
+export interface SlicedHead {
+  /** [n, C] */
+  readonly logits: Float32Array;
+  /** [n], the classes that are scored against. */
+  readonly classOf: ArrayLike<number>;
+  /** [n], the index of each row's slice. */
   readonly of: Uint32Array;
 }
 
+/** A slice as the head of each seed scores it: means over the seeds, with intervals for other examples and other seeds (see seed-estimates.ts). */
 export interface SliceRow {
   readonly name: string;
-  readonly score: PartScore;
-  /** With Wilson's interval; null for a slice without rows. */
+  readonly score: {
+    /** Rows that a seed has of it, the fewest: in validation each seed has its own. */
+    readonly n: number;
+    /** And the most. */
+    readonly mostN: number;
+    /** Of them those that are predicted right, mean over the seeds. */
+    readonly correct: number;
+  };
+  /** Null for a slice without rows. */
   readonly accuracy: Estimate | null;
-  /** Nats, with Student's interval; null for a slice without rows. */
+  /** Nats; null for a slice without rows. */
   readonly loss: Estimate | null;
-  /** Rows of the slice predicted as each class [C]; they add up to the slice's rows. */
+  /** Rows of the slice predicted as each class [C], mean over the seeds; they add up to a seed's rows of the slice. */
   readonly predicted: readonly number[];
-  /** Whether it has the rows (TELLING_ROWS) for its accuracy to tell anything. */
+  /** Whether it has, in each seed, the rows (TELLING_ROWS) for its accuracy to tell anything. */
   readonly isTelling: boolean;
   /**
-   * How its accuracy is to that of all other rows: Fisher's exact test at the 5 % level after Holm's correction for all slices of the table, so that
-   * the worst of many is not called worse for being picked. Null where it or the other rows are fewer than TELLING_ROWS.
+   * How its accuracy is to that of all other rows, by `accuracyPValue` at the 5 % level after Holm's correction for all slices of the table, so that
+   * the worst of many is not called worse for being picked. Null where it or the other rows are fewer than TELLING_ROWS in a seed.
    */
   readonly againstRest: 'worse' | 'better' | 'unclear' | null;
 }
 
 export interface SliceTable {
+  /** Heads that were scored. */
+  readonly seeds: number;
   readonly slices: readonly SliceRow[];
   /**
    * Highest minus lowest accuracy of the telling slices; null with fewer than two. The two are picked from the same rows for being
@@ -52,15 +74,21 @@ export function sliceChoices({ groups, hasDomains }: Dataset): readonly SliceBy[
 }
 
 /**
- * The slices that `rows` fall into, in the data set's order; those that have no row among them are left out.
- * @throws RangeError for a row that the data set lacks, or without a group when sliced by group
+ * The slices that rows fall into, in the data set's order; those that have no row among them are left out.
+ * @param lists of rows, one a seed @throws RangeError for a row that the data set lacks, or without a group when sliced by group
  */
-export function slicing(dataset: Dataset, rows: Uint32Array, by: SliceBy): Slicing {
-  const keys = Array.from(rows, (row) => keyOf(dataset, row, by));
-  const present = new Map(keys.map(({ name, order }) => [name, order]));
-  const names = [...present].sort((a, b) => a[1] - b[1]).map(([name]) => name);
+export function slicing(dataset: Dataset, lists: readonly Uint32Array[], by: SliceBy): Slicing {
+  const orders = new Map<string, number>();
+  const namesOf = lists.map((rows) =>
+    Array.from(rows, (row) => {
+      const { name, order } = keyOf(dataset, row, by);
+      orders.set(name, order);
+      return name;
+    }),
+  );
+  const names = [...orders].sort((a, b) => a[1] - b[1]).map(([name]) => name);
   const index = new Map(names.map((name, i) => [name, i]));
-  return { names, of: Uint32Array.from(keys, ({ name }) => index.get(name) as number) };
+  return { names, of: namesOf.map((own) => Uint32Array.from(own, (name) => index.get(name) as number)) };
 }
 
 function keyOf({ examples, groups, labels, domains }: Dataset, row: number, by: SliceBy): { readonly name: string; readonly order: number } {
@@ -75,59 +103,86 @@ function keyOf({ examples, groups, labels, domains }: Dataset, row: number, by: 
 }
 
 /**
- * Scores each slice of n rows by one head, and compares them.
- * @param logits [n, C] @param classOf [n], the classes that are scored against @throws RangeError when the sizes do not fit
+ * Scores each slice by the head of each seed, and compares them.
+ * @param heads one a seed @throws RangeError when the sizes do not fit
  */
-export function sliceTable(logits: Float32Array, classes: number, classOf: ArrayLike<number>, { names, of }: Slicing): SliceTable {
-  if (of.length !== classOf.length || logits.length !== of.length * classes) throw new RangeError('Logits, classes and slices are not of the same rows.');
-  const rowsOf = names.map((): number[] => []);
-  of.forEach((slice, row) => rowsOf[slice]?.push(row));
-  const scored = rowsOf.map((rows) => {
-    const own = new Float32Array(rows.length * classes);
-    rows.forEach((row, i) => own.set(logits.subarray(row * classes, (row + 1) * classes), i * classes));
-    return { score: scoreRows(own, classes, rows.map((row) => classOf[row] as number), 0, rows.length), predicted: predictions(own, classes) };
-  });
-  const verdicts = againstRest(scored.map(({ score }) => score));
-  const slices = scored.map(({ score, predicted }, s): SliceRow => {
-    const { n, correct } = score;
+export function sliceTable(heads: readonly SlicedHead[], classes: number, names: readonly string[]): SliceTable {
+  const ofHeads = heads.map((head) => scoredSlices(head, classes, names.length));
+  const ofSlices = names.map((_, s) => ofHeads.map((slices) => slices[s] as ScoredSlice));
+  const verdicts = againstRest(ofSlices.map((ofSlice) => ofSlice.map(({ score }) => score)));
+  const slices = ofSlices.map((ofSlice, s): SliceRow => {
+    const scores = ofSlice.map(({ score }) => score);
+    const n = fewest(scores);
     return {
       name: names[s] as string,
-      score,
-      accuracy: n === 0 ? null : { value: correct / n, ...wilson(correct, n) },
-      loss: n === 0 ? null : meanLoss(score),
-      predicted,
+      score: { n, mostN: Math.max(...scores.map((score) => score.n)), correct: mean(scores.map(({ correct }) => correct)) },
+      accuracy: meanAccuracy(scores),
+      loss: meanLossOf(scores),
+      predicted: Array.from({ length: classes }, (_, c) => mean(ofSlice.map(({ predicted }) => predicted[c] as number))),
       isTelling: n >= TELLING_ROWS,
       againstRest: verdicts[s] ?? null,
     };
   });
-  return { slices, gap: gapOf(slices) };
+  return { seeds: heads.length, slices, gap: gapOf(slices, ofSlices.map((ofSlice) => ofSlice.map(({ score }) => score))) };
 }
 
-/** Each slice's accuracy against that of all others together. */
-function againstRest(scores: readonly PartScore[]): SliceRow['againstRest'][] {
-  const all = { n: sum(scores, 'n'), correct: sum(scores, 'correct') };
-  const pairs = scores.map((own) => ({ own, rest: { n: all.n - own.n, correct: all.correct - own.correct } }));
-  const compared = pairs.filter(({ own, rest }) => own.n >= TELLING_ROWS && rest.n >= TELLING_ROWS);
-  const pValues = compared.map(({ own, rest }) => fisherExact(own, rest));
+interface ScoredSlice {
+  readonly score: PartScore;
+  /** Rows predicted as each class [C]. */
+  readonly predicted: readonly number[];
+}
+
+/** Each slice as one head scores it. */
+function scoredSlices({ logits, classOf, of }: SlicedHead, classes: number, slices: number): ScoredSlice[] {
+  if (of.length !== classOf.length || logits.length !== of.length * classes) throw new RangeError('Logits, classes and slices are not of the same rows.');
+  const rowsOf = Array.from({ length: slices }, (): number[] => []);
+  of.forEach((slice, row) => rowsOf[slice]?.push(row));
+  return rowsOf.map((rows) => {
+    const own = new Float32Array(rows.length * classes);
+    rows.forEach((row, i) => own.set(logits.subarray(row * classes, (row + 1) * classes), i * classes));
+    return { score: scoreRows(own, classes, rows.map((row) => classOf[row] as number), 0, rows.length), predicted: predictions(own, classes) };
+  });
+}
+
+/** Each slice's accuracy against that of all others together. @param scores of each slice, one a seed */
+function againstRest(scores: readonly (readonly PartScore[])[]): SliceRow['againstRest'][] {
+  const all = (scores[0] ?? []).map((_, seed) => ({ n: sum(scores, seed, 'n'), correct: sum(scores, seed, 'correct') }));
+  const pairs = scores.map((own) => ({ own, rest: all.map(({ n, correct }, seed) => ({ n: n - (own[seed]?.n ?? 0), correct: correct - (own[seed]?.correct ?? 0) })) }));
+  const compared = pairs.filter(({ own, rest }) => fewest(own) >= TELLING_ROWS && fewest(rest) >= TELLING_ROWS);
+  const pValues = compared.map(({ own, rest }) => accuracyPValue(own, rest));
   // Each of two slices is the other's rest: that is one comparison.
   const adjusted = scores.length === 2 ? pValues : holm(pValues);
   return pairs.map((pair) => {
     const place = compared.indexOf(pair);
     if (place < 0) return null;
     if ((adjusted[place] as number) >= LEVEL) return 'unclear';
-    return pair.own.correct / pair.own.n < pair.rest.correct / pair.rest.n ? 'worse' : 'better';
+    return mean(pair.own.map(share)) < mean(pair.rest.map(share)) ? 'worse' : 'better';
   });
 }
 
-function sum(scores: readonly PartScore[], field: 'n' | 'correct'): number {
-  return scores.reduce((total, score) => total + score[field], 0);
+function sum(scores: readonly (readonly PartScore[])[], seed: number, field: 'n' | 'correct'): number {
+  return scores.reduce((total, ofSlice) => total + (ofSlice[seed]?.[field] ?? 0), 0);
 }
 
-function gapOf(slices: readonly SliceRow[]): SliceTable['gap'] {
-  const ranked = slices.flatMap(({ isTelling, accuracy, score }, index) => (isTelling && accuracy ? [{ index, accuracy: accuracy.value, score }] : [])).sort((a, b) => a.accuracy - b.accuracy);
+function fewest(scores: readonly Pick<PartScore, 'n'>[]): number {
+  return Math.min(...scores.map(({ n }) => n));
+}
+
+function share({ correct, n }: Pick<PartScore, 'n' | 'correct'>): number {
+  return correct / n;
+}
+
+function mean(values: readonly number[]): number {
+  return spread(values).mean;
+}
+
+/** @param scores of each slice, one a seed */
+function gapOf(slices: readonly SliceRow[], scores: readonly (readonly PartScore[])[]): SliceTable['gap'] {
+  const ranked = slices.flatMap(({ isTelling, accuracy }, index) => (isTelling && accuracy ? [{ index, accuracy: accuracy.value }] : [])).sort((a, b) => a.accuracy - b.accuracy);
   const [lowest] = ranked;
   const highest = ranked.at(-1);
-  return lowest && highest && lowest !== highest ? { ...accuracyDifference(highest.score, lowest.score), best: highest.index, worst: lowest.index } : null;
+  if (!lowest || !highest || lowest === highest) return null;
+  return { ...meanAccuracyDifference(scores[highest.index] ?? [], scores[lowest.index] ?? []), best: highest.index, worst: lowest.index };
 }
 
 /** Rows of logits [n, C] whose highest logit is each class's; a tie goes to the lower class, as in the scores. */

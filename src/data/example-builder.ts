@@ -1,9 +1,12 @@
 import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
 import { NO_DOMAIN, SINGLE_DOMAIN, type Example } from '../core/examples.ts';
+import type { NameRole } from '../core/import-names.ts';
 import type { ImportPlan, Role } from '../core/import-plan.ts';
 import { RowCounter, type FileTally, type ImportReport } from '../core/import-report.ts';
 import { filesInWords } from '../core/import-words.ts';
+import type { LeftOutRows } from '../core/left-out.ts';
 import { DataError } from './errors.ts';
+import { LeftOutCollector } from './left-out-collector.ts';
 import { NameList } from './name-list.ts';
 import { TextIndex } from './text-index.ts';
 
@@ -14,6 +17,8 @@ const GROUPS = maxNames.group + 1;
 /** Group of rows without one, where others have one: a slice like the rest. */
 export const NO_GROUP = '(no group)';
 
+const NO_ROW = -1;
+
 const COUNTERS = ['emptyText', 'emptyLabel', 'duplicates', 'truncated', 'conflicting', 'noDomain', 'noGroup'] as const;
 
 /** Everything but the id of a data set, and what became of the rows. */
@@ -23,22 +28,25 @@ export interface BuiltExamples {
   readonly domains: string[];
   readonly groups: string[];
   readonly report: ImportReport;
+  readonly leftOut: LeftOutRows;
 }
 
 /** Turns the rows of one or several files into checked examples. One for each import. */
 export class ExampleBuilder {
   private readonly texts = new TextIndex();
-  /** Of each text, by its number: where it stood first, and whether it has been counted as conflicting. */
+  /** Of each text, by its number: where it stood first, in which row of the result, and whether it has been counted as conflicting. */
   private readonly firstSort: number[] = [];
+  private readonly firstRow: number[] = [];
   private readonly conflicted = new Set<number>();
-  /** Where texts that stand in several places stand. */
-  private readonly moreSorts = new Map<number, Set<number>>();
+  /** Where texts that stand in several places stand, with the rows. */
+  private readonly moreSorts = new Map<number, Map<number, number>>();
   private readonly labels: NameList;
   private readonly domains: NameList;
   private readonly groups: NameList;
   /** The examples: text, and numbers of label, domain and group. */
   private readonly kept: { readonly text: string; readonly label: number; readonly domain: number; readonly group: number }[] = [];
   private readonly counters = Object.fromEntries(COUNTERS.map((name) => [name, new RowCounter()])) as Readonly<Record<(typeof COUNTERS)[number], RowCounter>>;
+  private readonly leftOut = new LeftOutCollector();
   private readonly tallies: { file: string; rowsRead: number; examples: number }[] = [];
   private readonly hasGroups: boolean;
   private rowsRead = 0;
@@ -49,9 +57,8 @@ export class ExampleBuilder {
     private readonly plan: Pick<ImportPlan, 'origins' | 'mergeSpellings'>,
   ) {
     const subject = files.length === 1 ? `${files[0]} has` : `The ${files.length} files have`;
-    this.labels = new NameList('label', plan.mergeSpellings, this.columnOf('label'), subject);
-    this.domains = new NameList('domain', plan.mergeSpellings, this.columnOf('domain'), subject);
-    this.groups = new NameList('group', plan.mergeSpellings, this.columnOf('group'), subject);
+    const listOf = (role: NameRole): NameList => new NameList(role, plan.mergeSpellings, this.columnOf(role), subject);
+    [this.labels, this.domains, this.groups] = [listOf('label'), listOf('domain'), listOf('group')];
     this.hasGroups = plan.origins.group.kind !== 'none';
   }
 
@@ -69,14 +76,21 @@ export class ExampleBuilder {
     const fullText = textCell.trim();
     const labelName = labelCell.trim();
     if (fullText === '') return this.counters.emptyText.add(row, file);
-    if (labelName === '') return this.counters.emptyLabel.add(row, file);
     const text = fullText.length > MAX_TEXT_LENGTH ? cutText(fullText) : fullText;
     const domainName = domainCell.trim();
     const groupName = groupCell.trim();
+    if (labelName === '') {
+      this.leftOut.addUnlabelled(text, domainName || NO_DOMAIN, groupName || NO_GROUP);
+      return this.counters.emptyLabel.add(row, file);
+    }
     const label = this.labels.numberOf(labelName, file, row);
     const domain = this.domains.numberOf(domainName || NO_DOMAIN, file, row);
     const group = this.hasGroups ? this.groups.numberOf(groupName || NO_GROUP, file, row) : 0;
-    if (!this.isNew(text, label, domain, group, file, row)) return this.counters.duplicates.add(row, file);
+    const equal = this.equalRow(text, label, domain, group, file, row);
+    if (equal !== NO_ROW) {
+      this.leftOut.addRepeat(equal, text === this.kept[equal]?.text ? null : text);
+      return this.counters.duplicates.add(row, file);
+    }
     if (text !== fullText) this.counters.truncated.add(row, file);
     if (domainName === '') this.counters.noDomain.add(row, file);
     if (this.hasGroups && groupName === '') this.counters.noGroup.add(row, file);
@@ -96,29 +110,33 @@ export class ExampleBuilder {
       const example = { text: row.text, label: labels[row.label] as string, domain: domains[hasDomains ? row.domain : 0] as string };
       return hasGroups ? { ...example, group: groups[row.group] as string } : example;
     });
-    return { examples, labels, domains, groups, report: this.report(hasDomains, hasGroups) };
+    const leftOut = this.leftOut.finish(hasDomains ? this.domains : null, hasGroups ? this.groups : null);
+    return { examples, labels, domains, groups, report: this.report(hasDomains, hasGroups), leftOut };
   }
 
-  /** Whether the text has not stood under this label, domain and group; notes that it does now, and texts under more than one label. */
-  private isNew(text: string, label: number, domain: number, group: number, file: string, row: number): boolean {
+  /** The kept row with this text under this label, domain and group. Where there is none, notes that the next one is, and texts under more than one label. */
+  private equalRow(text: string, label: number, domain: number, group: number, file: string, row: number): number {
     const sort = (label * DOMAINS + domain) * GROUPS + group;
     const before = this.texts.size;
     const number = this.texts.add(text);
     if (number === before) {
       this.firstSort.push(sort);
-      return true;
+      this.firstRow.push(this.kept.length);
+      return NO_ROW;
     }
     const first = this.firstSort[number] as number;
+    if (sort === first) return this.firstRow[number] as number;
     const more = this.moreSorts.get(number);
-    if (sort === first || more?.has(sort)) return false;
-    if (more) more.add(sort);
-    else this.moreSorts.set(number, new Set([sort]));
+    const known = more?.get(sort);
+    if (known !== undefined) return known;
+    if (more) more.set(sort, this.kept.length);
+    else this.moreSorts.set(number, new Map([[sort, this.kept.length]]));
     const firstLabel = Math.floor(first / (DOMAINS * GROUPS));
     if (firstLabel !== label && !this.conflicted.has(number)) {
       this.conflicted.add(number);
       this.counters.conflicting.add(row, file);
     }
-    return true;
+    return NO_ROW;
   }
 
   private report(hasDomains: boolean, hasGroups: boolean): ImportReport {
@@ -155,8 +173,8 @@ export class ExampleBuilder {
     const [one = ''] = this.files;
     const [of, has] = this.files.length === 1 ? [one, `${one} has`] : [`the ${this.files.length} files`, `The ${this.files.length} files have`];
     if (this.rowsRead > 0 && this.kept.length === 0) {
-      const column = this.columnOf(emptyText.count > 0 ? 'text' : 'label');
-      throw this.error(`All ${this.rowsRead} rows of ${of} lack a text or a label.`, 'Fill both columns, or choose other columns for text and label.', column);
+      const role = emptyText.count > 0 ? 'text' : 'label';
+      throw this.error(`All ${this.rowsRead} rows of ${of} lack a text or a label.`, 'Fill both columns, or choose other columns for text and label.', this.columnOf(role) ?? role);
     }
     if (this.kept.length < MIN_ROWS) {
       const leftOut = emptyText.count + emptyLabel.count + duplicates.count;
@@ -164,13 +182,16 @@ export class ExampleBuilder {
       throw this.error(`${has} only ${this.kept.length} usable ${this.kept.length === 1 ? 'row' : 'rows'}${because}; at least ${MIN_ROWS} are needed.`, 'Add more labelled examples.');
     }
     if (this.labels.size < 2) {
-      throw this.error(`All rows of ${of} have the label “${this.labels.names[0]}”.`, 'Add examples of at least one other label: a classifier chooses between labels.', this.columnOf('label'));
+      const column = this.columnOf('label');
+      const where = column === null ? '' : ` in column “${column}”`;
+      throw this.error(`All rows of ${of} have the label “${this.labels.names[0]}”${where}.`, 'Add examples of at least one other label: a classifier chooses between labels.', column ?? 'label');
     }
   }
 
-  private columnOf(role: Role): string {
+  /** Null where the role comes from no column. */
+  private columnOf(role: Role): string | null {
     const origin = this.plan.origins[role];
-    return origin.kind === 'column' ? origin.column : role;
+    return origin.kind === 'column' ? origin.column : null;
   }
 
   private error(message: string, remedy: string, column?: string): DataError {

@@ -23,11 +23,11 @@ export class NameList {
   private lastName = '';
   private lastNumber = -1;
 
-  /** @param merges whether spellings that differ in case and white space only are one name. @param column that they come from. @param subject “shop.csv has” */
+  /** @param merges whether spellings that differ in case and white space only are one name. @param column that they come from; null where it is none. @param subject “shop.csv has” */
   constructor(
     private readonly role: NameRole,
-    private readonly merges: boolean,
-    private readonly column: string,
+    readonly merges: boolean,
+    private readonly column: string | null,
     private readonly subject: string,
   ) {}
 
@@ -43,19 +43,24 @@ export class NameList {
     return this.lastNumber;
   }
 
+  /** The name that a spelling goes by, which is not taken up by this. */
+  nameOf(name: string): string {
+    return (this.merges && this.spellings.get(textKey(name))?.[0]) || name;
+  }
+
   /** Names of which several spellings turned up. */
   spelledAlike(): SpelledAlike[] {
     return [...this.spellings.values()].flatMap((spellings) => (spellings.length > 1 ? [{ role: this.role, spellings, merged: this.merges }] : []));
   }
 
   private add(name: string, file: string, row: number): number {
-    if (name.length > EXAMPLE_LIMITS.maxNameLength) throw this.error(`The ${this.role} in row ${row} of ${file} has ${name.length.toLocaleString('en')} characters.`, file, row);
+    if (name.length > EXAMPLE_LIMITS.maxNameLength) throw this.error(`The ${this.role} in row ${row}${this.where(', ', ',')} of ${file} has ${name.length.toLocaleString('en')} characters.`, file, row);
     const key = textKey(name);
     const spellings = this.spellings.get(key) ?? [];
     const first = this.numbers.get(spellings[0] ?? '');
     const isOther = first === undefined || !this.merges;
     const limit = EXAMPLE_LIMITS.maxNames[this.role];
-    if (isOther && this.names.length === limit) throw this.error(`${this.subject} more than ${limit} different ${this.role}s.`, file, row);
+    if (isOther && this.names.length === limit) throw this.error(`${this.subject} more than ${limit} different ${this.role}s${this.where(' in ')}.`, file, row);
     if (spellings.length < SPELLINGS_KEPT) this.spellings.set(key, [...spellings, name]);
     const number = isOther ? this.names.push(name) - 1 : first;
     this.numbers.set(name, number);
@@ -63,6 +68,10 @@ export class NameList {
   }
 
   private error(message: string, file: string, row: number): DataError {
-    return new DataError('bad-file', message, REMEDIES[this.role], { file, row, column: this.column });
+    return new DataError('bad-file', message, REMEDIES[this.role], { file, row, column: this.column ?? this.role });
+  }
+
+  private where(before: string, after = ''): string {
+    return this.column === null ? '' : `${before}column “${this.column}”${after}`;
   }
 }

@@ -1,6 +1,7 @@
 import type { Dataset } from '../core/examples.ts';
 import { fileStem, type FileReading, type ImportPlan, type Origin, type Role } from '../core/import-plan.ts';
 import type { ImportReport } from '../core/import-report.ts';
+import type { LeftOutRows } from '../core/left-out.ts';
 import { contentId } from './dataset-id.ts';
 import { DataError } from './errors.ts';
 import { ExampleBuilder } from './example-builder.ts';
@@ -18,6 +19,7 @@ export interface ParseOptions {
 export interface Imported {
   readonly dataset: Dataset;
   readonly report: ImportReport;
+  readonly leftOut: LeftOutRows;
 }
 
 /** A file that is being read. */
@@ -50,9 +52,9 @@ export async function parseFiles(sources: readonly FileSource[], plan: ImportPla
     await readFile(file, plan, builder, { ...options, onProgress: (doneBytes) => options.onProgress?.(doneBefore + doneBytes, totalBytes) });
     doneBefore += file.blob.size;
   }
-  const { examples, labels, domains, groups, report } = builder.finish();
+  const { examples, labels, domains, groups, report, leftOut } = builder.finish();
   const id = await contentId(examples, options.signal);
-  return { dataset: { id, name: plan.name, examples, labels, domains, groups, hasDomains: report.hasDomains }, report };
+  return { dataset: { id, name: plan.name, examples, labels, domains, groups, hasDomains: report.hasDomains }, report, leftOut };
 }
 
 async function readFile({ name, blob, reading }: OpenFile, { origins }: ImportPlan, builder: ExampleBuilder, { onProgress, signal, chunkBytes }: ParseOptions): Promise<void> {

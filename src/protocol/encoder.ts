@@ -55,6 +55,8 @@ export interface DatasetEntry {
   readonly bundled: boolean;
   /** Null for the user's own examples. */
   readonly about: BundledAbout | null;
+  /** What the page's numbers do not mean here, for copies of bundled data that were cleaned or edited too; null where they mean what they say. */
+  readonly caution: string | null;
 }
 
 /** What is told of a data set that comes with the page. */

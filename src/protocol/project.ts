@@ -1,3 +1,4 @@
+import type { FileEmbeddings } from '../core/project-words.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -48,6 +49,7 @@ export interface OpenedProject {
   readonly inexact: number;
   /** Runs of the file that have trained on augmented texts, whose embeddings it does not carry. */
   readonly augmented: number;
+  readonly embeddings: FileEmbeddings;
   /** Null where storage took all in. */
   readonly unkept: Unkept | null;
 }

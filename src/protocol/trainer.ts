@@ -59,6 +59,8 @@ export interface TrainerApi {
   slices(branch: string, part: SlicedPart): Promise<SliceScores>;
   /** Looks at and reveals of the current run's held-out domain by now: tables, sweeps and other tabs count too. Null before there is a run. */
   counts(): Promise<DomainCounts | null>;
+  /** Forgets looks and reveals that storage has refused, once all that they would be added to is deleted. */
+  forgetCounts(): Promise<void>;
   /** At most so many steps a second from now on, over all runs; Infinity, the default, for no limit. */
   setPace(stepsPerSecond: number): Promise<void>;
   /** Class probabilities of one embedding [512] by the branch's head as it is now, mean over its seeds; null before there is a run. */
@@ -142,12 +144,12 @@ export interface Reveal {
   readonly reveals: number;
 }
 
-/** What the head of a run's first seed scores on slices of a part. */
+/** What the heads of a branch score on slices of a part. */
 export interface SliceScores {
   readonly branch: string;
   readonly part: SlicedPart;
   readonly step: number;
-  /** Rows of the part. */
+  /** Rows of the part, the fewest that a seed has. */
   readonly n: number;
   /** One for each way to slice that gives two slices or more, and not hundreds. */
   readonly tables: readonly { readonly by: SliceBy; readonly table: SliceTable }[];

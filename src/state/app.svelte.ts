@@ -86,7 +86,7 @@ export class App {
     this.quality = new Quality(encoder, notices, this.data, settings);
     this.editor = new Editor(encoder, drafts, notices, this.data);
     this.project = new Project(project, trainer, run, notices, this.data);
-    this.deviceStorage = new DeviceStorage(storage, trainer, this.data);
+    this.deviceStorage = new DeviceStorage(storage, trainer, this.data, () => Promise.all([this.branches.recount(), this.domainTable.reopen()]));
     this.textPreview = new TextPreview(augment, notices, this.data, settings);
     this.domainTable = new DomainTableState(domainTable, notices);
     this.sweep = new SweepState(sweep, notices, () => this.sweepConditions);

@@ -1,3 +1,4 @@
+import { compositionInTurns } from '../core/composition.ts';
 import type { DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import type { ImportReport } from '../core/import-report.ts';
@@ -5,6 +6,7 @@ import { heldOutChoices } from '../core/splits.ts';
 import type { DatasetEntry, EncoderApi, ImportedDataset, LoadedDataset, Settings } from '../protocol/encoder.ts';
 import type { TrainerApi } from '../protocol/trainer.ts';
 import type { DatasetHost } from './dataset-host.ts';
+import { finishedInSlices } from './in-slices.ts';
 import type { Job } from './job.svelte.ts';
 import { keepOnThisDevice } from './keep-on-this-device.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -134,6 +136,7 @@ export class Datasets implements DatasetHost {
     const request = this.settings.requestOn(dataset, defaultHeldOut, kept);
     await this.page.leave();
     await this.trainer.setData(dataset, features);
+    await finishedInSlices(compositionInTurns(dataset)); // which the page shows
     this.run.clear();
     this.madeBy = origin;
     this.entryId = entryId;

@@ -16,8 +16,10 @@ export class DeviceStorage {
 
   constructor(
     private readonly api: StorageApi,
-    private readonly trainer: Pick<TrainerApi, 'save'>,
+    private readonly trainer: Pick<TrainerApi, 'save' | 'forgetCounts'>,
     private readonly host: Pick<DatasetHost, 'current' | 'takeProject' | 'takeFirst' | 'relist' | 'attempt'>,
+    /** Shows counts and tables as they are kept now. */
+    private readonly lookAgain: () => Promise<unknown>,
   ) {}
 
   async measure(): Promise<void> {
@@ -48,7 +50,9 @@ export class DeviceStorage {
       if (what.kind === 'everything' || (what.kind === 'dataset' && isCurrent)) await this.host.takeFirst();
       else if (what.kind === 'runs' && isCurrent && current) await this.host.takeProject(current.entryId, null);
       await this.api.free(what);
-      if (what.kind !== 'everything') await this.trainer.save(); // what was refused has room now
+      if (what.kind === 'everything') await this.trainer.forgetCounts();
+      else await this.trainer.save(); // what was refused has room now
+      if (what.kind === 'everything' || (what.kind === 'runs' && isCurrent)) await this.lookAgain();
       await this.host.relist();
     });
     this.busy = false;

@@ -28,6 +28,7 @@ export class DomainTableState {
 
   private dataset = $state.raw<Dataset | null>(null);
   private planning = 0;
+  private shown = 0;
   private saidUnsaved = false;
 
   /** Each objective, and why it cannot be trained on this data by this head. */
@@ -62,21 +63,12 @@ export class DomainTableState {
   async open(dataset: Dataset): Promise<void> {
     if (this.dataset?.id === dataset.id) return;
     this.dataset = dataset;
-    this.table = this.plan = this.progress = null;
-    this.agreed = false;
-    try {
-      const kept = await this.api.load(dataset.id);
-      if (this.dataset.id !== dataset.id) return;
-      if (kept && kept.cells.length > 0) {
-        this.table = kept;
-        this.agreed = true; // the kept cells have revealed them
-        const { head, steps, seeds, methods, leaveOneOut } = kept.request;
-        Object.assign(this, { head, steps, seeds, leaveOneOut, chosen: methods });
-      }
-      await this.refreshPlan();
-    } catch (error) {
-      this.planProblem = messageOf(error);
-    }
+    await this.show(dataset);
+  }
+
+  /** Shows anew what is kept of the table: some of it has been deleted. */
+  async reopen(): Promise<void> {
+    if (this.dataset) await this.show(this.dataset);
   }
 
   /** Changes what is asked for. */
@@ -111,6 +103,25 @@ export class DomainTableState {
 
   async cancel(): Promise<void> {
     await this.api.cancel().catch((error: unknown) => this.notices.error(error));
+  }
+
+  private async show(dataset: Dataset): Promise<void> {
+    const asked = ++this.shown;
+    this.table = this.plan = this.progress = null;
+    this.agreed = false;
+    try {
+      const kept = await this.api.load(dataset.id);
+      if (asked !== this.shown) return;
+      if (kept && kept.cells.length > 0) {
+        this.table = kept;
+        this.agreed = true; // the kept cells have revealed them
+        const { head, steps, seeds, methods, leaveOneOut } = kept.request;
+        Object.assign(this, { head, steps, seeds, leaveOneOut, chosen: methods });
+      }
+      await this.refreshPlan();
+    } catch (error) {
+      this.planProblem = messageOf(error);
+    }
   }
 
   private receive(dataset: Dataset, progress: TableProgress): void {

@@ -93,8 +93,9 @@ export class Editor {
         const result = await finishedInSlices(editedDataset(dataset.name, rows));
         return this.encoder.saveDataset(result, entryId, job, onProgress);
       });
+      await breathe(); // unpacking what comes, closing, and showing another data set have turns of their own
       this.close();
-      await breathe(); // closing takes a turn of the page, showing another data set takes another
+      await breathe();
       await this.host.take(loaded);
       if (loaded.storageProblem === null) draft.keep(null);
       const made = `“${loaded.dataset.name}” has ${counted(loaded.dataset.examples.length, 'example')}`;

@@ -1,4 +1,4 @@
-import { missingInWords, openedInWords, unkeptInWords, type Told } from '../core/project-words.ts';
+import { embeddingsInWords, missingInWords, openedInWords, unkeptInWords, type Told } from '../core/project-words.ts';
 import type { ProjectApi, ProjectSize, SavedFile } from '../protocol/project.ts';
 import type { TrainerApi } from '../protocol/trainer.ts';
 import type { DatasetHost } from './dataset-host.ts';
@@ -68,6 +68,8 @@ export class Project {
         await this.host.takeProject(opened.entryId, opened.runId);
         if (opened.unkept) this.tell(unkeptInWords(opened.name, opened.unkept));
         else this.notices.info(openedInWords(opened));
+        const doubt = embeddingsInWords(opened.embeddings);
+        if (doubt) this.tell(doubt);
       } catch (error) {
         await goOn();
         throw error;

@@ -66,8 +66,8 @@ export class RunStore {
   }
 }
 
-function toEntry({ record, runId, order, name, heads, savedAt }: RunEntry): RunEntry {
-  return { record, runId, order, name, heads, savedAt };
+function toEntry({ record, runId, order, name, heads, savedAt, lookedAside = [] }: RunEntry): RunEntry {
+  return { record, runId, order, name, heads, savedAt, ...(lookedAside.length > 0 && { lookedAside }) };
 }
 
 /** 0 for a run that is not stored, or was stored by an older page. */

@@ -43,6 +43,8 @@ export interface RunEntry {
   readonly heads: readonly SeedCurve[];
   /** Milliseconds since 1970. */
   readonly savedAt: number;
+  /** Steps at which the held-out domain was looked at beside the evaluations; missing for none. */
+  readonly lookedAside?: readonly number[];
 }
 
 /** A branch as it lies in the database. */

@@ -105,7 +105,7 @@ export class CurrentRun {
     explained(() => loop.run.recordOf(branch));
     return this.read(async () => {
       const scored = await sliceScores(loop.run, this.data, dataset, branch, part);
-      return { ...scored, looks: part === 'heldOut' ? await loop.looks.countAside(branch) : loop.looks.total };
+      return { ...scored, looks: part === 'heldOut' ? await loop.lookAside(branch) : loop.looks.total };
     });
   }
 

@@ -1,4 +1,5 @@
 import { textKey, type Dataset } from '../core/examples.ts';
+import type { LeftOut } from '../core/left-out.ts';
 import { inspect } from '../core/quality/inspect.ts';
 import { alikeRows } from '../core/quality/near-copies.ts';
 import type { TokenMeasures } from '../core/quality/readable-texts.ts';
@@ -25,6 +26,8 @@ export interface InspectionOptions {
   readonly counter: TokenCounter;
   /** Of the run that there is; null where there is none. */
   readonly split: SplitChoice | null;
+  /** What its import left out; null where nothing is known of one. */
+  readonly leftOut: LeftOut | null;
   /** Milliseconds, by a clock that never goes back. */
   readonly nowMs: () => number;
   readonly onProgress: OnProgress;
@@ -39,7 +42,7 @@ export async function inspectInTurns(dataset: Dataset, options: InspectionOption
   const found = await options.vectorsOf(rows);
   const vectors = new Map(rows.map((row, i) => [row, found[i]]));
   const measures = await inTurns(measure(dataset, options.counter), 1, options);
-  return inTurns(inspect(dataset, { keys, alike, vectorOf: (row) => vectors.get(row), measures, split: options.split }), 2, options);
+  return inTurns(inspect(dataset, { keys, alike, vectorOf: (row) => vectors.get(row), measures, split: options.split, leftOut: options.leftOut }), 2, options);
 }
 
 function* measure({ examples }: Dataset, counter: TokenCounter): Generator<number, TokenMeasures> {

@@ -1,5 +1,6 @@
 import { applyEdit, type DatasetDraft } from '../core/dataset-edits.ts';
-import { cleanedName, freeName, remedyOrigin, type RemedyOrigin } from '../core/dataset-origin.ts';
+import { cleanedName, editOrigin, freeName, remedyOrigin, type DatasetOrigin } from '../core/dataset-origin.ts';
+import { leftOutOf } from '../core/left-out.ts';
 import type { Remedy } from '../core/quality/report.ts';
 import { contentId } from '../data/dataset-id.ts';
 import { ENCODER_VERSION } from '../engine/encoder/version.ts';
@@ -20,9 +21,15 @@ export class DatasetMaker {
   /** Applies a remedy to a listed data set. @throws HeldoutError 'bad-input' when it is no longer kept, 'bad-file' when the result cannot be split */
   async clean(id: string, remedy: Remedy, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
     const dataset = await this.shelf.rows(id);
-    const origin = remedyOrigin({ name: dataset.name, origin: await this.shelf.origin(id) }, id, remedy);
-    const draft = await workInTurns(applyEdit(dataset, remedy.edit, cleanedName(origin)), { nowMs: this.environment.nowMs, signal });
+    const before = await this.shelf.origin(id);
+    const origin = remedyOrigin({ name: dataset.name, origin: before, caution: await this.caution(id) }, id, remedy);
+    const draft = await workInTurns(applyEdit(dataset, remedy.edit, cleanedName(origin), leftOutOf(before)?.rows), { nowMs: this.environment.nowMs, signal });
     return this.keep(draft, id, origin, onProgress, signal);
+  }
+
+  /** Keeps edited rows of a listed data set. @throws HeldoutError 'bad-file' when they cannot be split */
+  async keepEdited(draft: DatasetDraft, from: string, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
+    return this.keep(draft, from, editOrigin(await this.caution(from)), onProgress, signal);
   }
 
   /**
@@ -30,7 +37,7 @@ export class DatasetMaker {
    * keeps its name, and what is known of its import.
    * @param from its embeddings are used again. @throws HeldoutError 'bad-file' when it cannot be split
    */
-  async keep(draft: DatasetDraft, from: string, origin: RemedyOrigin | null, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
+  private async keep(draft: DatasetDraft, from: string, origin: DatasetOrigin | null, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
     const id = await contentId(draft.examples, signal);
     const { datasets, embeddings } = this.environment.storage;
     const known = await datasets.getDataset(id).catch(() => undefined);
@@ -44,6 +51,10 @@ export class DatasetMaker {
       onProgress,
       signal,
     );
+  }
+
+  private async caution(id: string): Promise<string | null> {
+    return (await this.shelf.list()).find((entry) => entry.id === id)?.caution ?? null;
   }
 
   private async otherNames(id: string): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ownInWords, type DatasetOrigin } from '../core/dataset-origin.ts';
+import { cautionOf, ownInWords, withoutLeftOut, type DatasetOrigin } from '../core/dataset-origin.ts';
 import type { Dataset } from '../core/examples.ts';
 import { heldOutOrProblem } from '../core/split-problem.ts';
 import { defaultHeldOut } from '../core/splits.ts';
@@ -9,6 +9,7 @@ import { ENCODER_VERSION } from '../engine/encoder/version.ts';
 import type { DatasetEntry, LoadedDataset } from '../protocol/encoder.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { OnProgress } from '../protocol/progress.ts';
+import { unlessOpen } from '../storage/open-dataset.ts';
 import { problemInWords, type EmbeddingStorage } from './embedding-cache.ts';
 import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
 
@@ -39,33 +40,34 @@ export class DatasetShelf {
     const bundled = await Promise.all(
       BUNDLED.map(async (id) => {
         const { name, description, rows, lesson, caution, licence } = v.parse(listedSchema, JSON.parse(new TextDecoder().decode(await this.fetchBytes(`datasets/${id}/manifest.json`))));
-        return { id, name, description, rows, bundled: true, about: { lesson, caution, licence, readme: `${this.environment.siteUrl}datasets/${id}/README.txt` } };
+        return { id, name, description, rows, bundled: true, about: { lesson, caution, licence, readme: `${this.environment.siteUrl}datasets/${id}/README.txt` }, caution };
       }),
     );
     const imported = await this.environment.storage.datasets.listDatasets().catch(() => []);
     const saved = new Set(imported.map(({ id }) => id)); // an earlier import's, or another tab's
     const unsaved = [...this.unsaved.values()]
       .filter(({ dataset }) => !saved.has(dataset.id))
-      .map(({ dataset: { id, name, examples } }) => ({
+      .map(({ dataset: { id, name, examples }, origin }) => ({
         id,
         name,
         rows: examples.length,
         description: 'Your own examples. They could not be saved: a reload loses them.',
         bundled: false,
         about: null,
+        caution: cautionOf(origin),
       }));
-    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows, origin }) => ({ id, name, rows, description: ownInWords(origin), bundled: false, about: null }))];
+    return [...bundled, ...unsaved, ...imported.map(({ id, name, rows, origin }) => ({ id, name, rows, description: ownInWords(origin), bundled: false, about: null, caution: cautionOf(origin) }))];
   }
 
   /** Embeds what is not embedded yet. @throws HeldoutError 'bad-input' when it is no longer kept */
   async open(id: string, onProgress: OnProgress, signal: AbortSignal): Promise<LoadedDataset> {
     const ready = await this.openReady(id);
-    if (ready) return ready;
+    if (ready) return { ...ready, origin: withoutLeftOut(ready.origin) };
     const dataset = await this.stored(id);
     const heldOut = checkSplits(dataset, dataset.name);
     const origin = await this.origin(id);
     const { features, storageProblem } = await this.embedder.embed(textsOf(dataset), onProgress, signal);
-    return { dataset, features, defaultHeldOut: heldOut, origin, storageProblem };
+    return { dataset, features, defaultHeldOut: heldOut, origin: withoutLeftOut(origin), storageProblem };
   }
 
   /** A data set whose embeddings are at hand, as what is handed on; null for one in storage. */
@@ -96,7 +98,7 @@ export class DatasetShelf {
     const refused = await this.environment.storage.datasets.putDataset(dataset, this.environment.dateMs(), origin).then(() => null, problemInWords);
     if (refused === null) this.unsaved.delete(dataset.id);
     else this.unsaved.set(dataset.id, { ...loaded, features: loaded.features.slice(), storageProblem: null });
-    return { ...loaded, storageProblem: refused ?? embedded.storageProblem };
+    return { ...loaded, origin: withoutLeftOut(origin), storageProblem: refused ?? embedded.storageProblem };
   }
 
   /** Tries again to store what storage refused: there may be room now. What it refuses again stays for this visit. */
@@ -131,9 +133,11 @@ export class DatasetShelf {
     this.unsaved.clear();
   }
 
-  /** Forgets a data set that a remedy made and of which nothing was made since. One that storage refused stays for the visit. @returns whether it is gone */
+  /** Forgets a data set that a remedy made and of which nothing was made since, and stores what now has room. One that is open in any tab stays, and one that storage refused for the visit. @returns whether it is gone */
   async deleteUnused(id: string): Promise<boolean> {
-    return !this.unsaved.has(id) && this.environment.storage.datasets.deleteUnused(id).catch(() => false);
+    const isGone = !this.unsaved.has(id) && ((await unlessOpen(id, () => this.environment.storage.datasets.deleteUnused(id)).catch(() => null)) ?? false);
+    if (isGone) await this.storeUnsaved();
+    return isGone;
   }
 
   private async stored(id: string): Promise<Dataset> {

@@ -70,6 +70,7 @@ export class DomainTableService implements DomainTableApi {
 
   async load(datasetId: string): Promise<DomainTable | null> {
     if (this.environment.study.current()?.dataset.id !== datasetId) return null;
+    this.opened = null; // what was kept may have been deleted since
     const opened = await this.open();
     const kept = opened.keeper.get(tableKey(datasetId), 'table');
     if (!kept) return null;

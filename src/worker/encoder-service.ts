@@ -1,4 +1,5 @@
 import type { DatasetDraft } from '../core/dataset-edits.ts';
+import { leftOutOf } from '../core/left-out.ts';
 import type { QualityReport, Remedy } from '../core/quality/report.ts';
 import type { SplitChoice } from '../core/quality/split-copies.ts';
 import { embeddingKey } from '../data/embedding-key.ts';
@@ -50,13 +51,14 @@ export class EncoderService implements EncoderApi {
         const keys = rows.map((row) => embeddingKey(ENCODER_VERSION, dataset.examples[row]?.text ?? ''));
         return this.environment.storage.embeddings.getEmbeddings(keys).catch(() => []);
       };
+      const leftOut = leftOutOf(await this.shelf.origin(id));
       const counter = await this.embedder.tokenCounters.get(onProgress, signal);
-      return inspectInTurns(dataset, { vectorsOf, counter, split, nowMs: this.environment.nowMs, onProgress, signal });
+      return inspectInTurns(dataset, { vectorsOf, counter, split, leftOut, nowMs: this.environment.nowMs, onProgress, signal });
     });
   }
 
   saveDataset(draft: DatasetDraft, from: string, job: string, onProgress: OnProgress): Promise<LoadedDataset> {
-    return this.jobs.run(job, (signal) => this.maker.keep(draft, from, null, onProgress, signal));
+    return this.jobs.run(job, (signal) => this.maker.keepEdited(draft, from, onProgress, signal));
   }
 
   cleanDataset(id: string, remedy: Remedy, job: string, onProgress: OnProgress): Promise<LoadedDataset> {

@@ -21,9 +21,9 @@ export class ImportService implements ImportApi {
 
   run(sources: readonly ImportSource[], plan: ImportPlan, job: string, onProgress: OnProgress): Promise<ImportedDataset> {
     return this.jobs.run(job, async (signal) => {
-      const { dataset, report } = await parseFiles(sources, plan, { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) });
+      const { dataset, report, leftOut } = await parseFiles(sources, plan, { signal, onProgress: (doneBytes, totalBytes) => onProgress({ kind: 'read', doneBytes, totalBytes }) });
       const called = filesInWords(sources.map(({ name }) => name));
-      return { ...(await this.shelf.keep({ dataset, called, origin: { kind: 'import', report } }, onProgress, signal)), report };
+      return { ...(await this.shelf.keep({ dataset, called, origin: { kind: 'import', report, leftOut } }, onProgress, signal)), report };
     });
   }
 

@@ -55,6 +55,11 @@ export class KeptCount<T> {
     });
   }
 
+  /** Forgets what was refused, and what was read. */
+  forget(): Promise<void> {
+    return this.turns.run(async () => this.places.clear());
+  }
+
   private async total(place: Place<T>): Promise<T> {
     const { datasetId, domain } = place;
     try {

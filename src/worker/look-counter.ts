@@ -8,8 +8,8 @@ export class LookCounter {
   total: Looks = { evaluations: 0, runs: 0 };
   /** Evaluations of each branch that are counted. */
   private counted: Map<string, number>;
-  /** Steps of branches at which the domain was looked at beside the evaluations. */
-  private aside: ReadonlySet<string> = new Set();
+  /** Steps of each branch at which the domain was looked at beside the evaluations. */
+  private aside: ReadonlyMap<string, readonly number[]> = new Map();
 
   /** @param add adds to the looks at the domain, and resolves to their new total */
   constructor(
@@ -25,12 +25,23 @@ export class LookCounter {
     for (const id of this.run.ids) this.counted.set(id, counted.get(id) ?? this.counted.get(id) ?? 0);
   }
 
+  /** Takes over looks beside the evaluations of a branch that were counted on an earlier visit. */
+  recall(id: string, steps: readonly number[]): void {
+    this.aside = new Map([...this.aside, [id, steps]]);
+  }
+
+  /** Steps of a branch at which the domain was looked at beside the evaluations, the earliest look first. */
+  asideOf(id: string): readonly number[] {
+    return this.aside.get(id) ?? [];
+  }
+
   /** To be called when the run's branches have become others: what a branch shares with the one that it left was looked at once. */
   follow(): void {
     const before = new Map(this.counted);
     for (const id of this.run.ids) {
       const { fork } = this.run.recordOf(id);
       this.counted.set(id, before.get(id) ?? (fork && before.get(fork.from)) ?? 0);
+      if (fork && !before.has(id)) this.recall(id, this.asideOf(fork.from));
     }
   }
 
@@ -54,9 +65,9 @@ export class LookCounter {
     const step = this.run.stepOf(id);
     const length = commonLength(heads);
     const isEvaluated = length > 0 && evaluationsAt(heads, length - 1)[0]?.step === step;
-    const place = `${id} ${step}`;
-    if (!isEvaluated && !this.aside.has(place)) {
-      this.aside = new Set([...this.aside, place]);
+    const before = this.asideOf(id);
+    if (!isEvaluated && !before.includes(step)) {
+      this.recall(id, [...before, step]);
       this.total = await this.add({ evaluations: 1, runs: 0 });
     }
     return this.total;

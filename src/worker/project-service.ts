@@ -3,7 +3,6 @@ import { distinct } from '../core/examples.ts';
 import { hashFloats } from '../core/hash.ts';
 import { goneOnWith, isExactOn } from '../core/inexact-runs.ts';
 import { defaultHeldOut } from '../core/splits.ts';
-import { embeddingKey } from '../data/embedding-key.ts';
 import type { Project, ProjectBranch, ProjectCounts } from '../data/project/contents.ts';
 import { csvPieces } from '../data/project/exact-csv.ts';
 import { fileNameOf } from '../data/project/file-name.ts';
@@ -22,10 +21,10 @@ import { problemInWords } from './embedding-cache.ts';
 import type { Jobs } from './jobs.ts';
 import { withVectorsOf, type EmbeddedDataset } from './known-vectors.ts';
 import { checkRuns } from './project-check.ts';
+import { ProjectVectors } from './project-vectors.ts';
+import { asRefusal } from './storage-refusal.ts';
 import type { EncoderEnvironment, TextEmbedder } from './text-embedder.ts';
 
-/** Vectors handed to storage at a time. */
-const VECTORS_A_WRITE = 1280;
 /** Bytes that a row, an evaluation of one head, or a head's record take in the archive, about. */
 const ROW_SHARE = 0.5;
 const EVALUATION_BYTES = 80;
@@ -35,12 +34,16 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Writes and reads project files. */
 export class ProjectService implements ProjectApi {
+  private readonly vectors: ProjectVectors;
+
   constructor(
     private readonly environment: EncoderEnvironment,
     private readonly jobs: Jobs,
     private readonly embedder: TextEmbedder,
     private readonly shelf: DatasetShelf,
-  ) {}
+  ) {
+    this.vectors = new ProjectVectors(embedder, environment.storage.embeddings);
+  }
 
   async size(datasetId: string): Promise<ProjectSize> {
     const { id, examples, labels } = await this.shelf.rows(datasetId);
@@ -108,7 +111,7 @@ export class ProjectService implements ProjectApi {
       checkRuns(project);
       const bundled = project.bundled !== null && isBundled(project.bundled) ? await this.shelf.openReady(project.bundled) : null;
       const here = bundled?.dataset.id === project.dataset.id ? bundled : null;
-      const features = here?.features ?? (await this.embedded(project, onProgress, signal));
+      const { features, found } = here ? { features: here.features, found: 'none' as const } : await this.vectors.of(project, onProgress, signal);
       const newestFirst = [...project.runs].sort((a, b) => latest(b) - latest(a));
       const { runs, inexact } = this.takenOver(newestFirst, hashFloats(features));
       signal.throwIfAborted();
@@ -117,7 +120,7 @@ export class ProjectService implements ProjectApi {
       const kept = await this.kept(project, here !== null, runs).catch(asRefusal);
       if (kept instanceof HeldoutError) {
         const unkept = await this.withoutRuns(here ? null : { dataset: project.dataset, features }, kept, file.name, runs.length, onProgress, signal);
-        return { entryId, name, runId: null, runs: { added: 0, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, unkept };
+        return { entryId, name, runId: null, runs: { added: 0, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, embeddings: found, unkept };
       }
       return {
         entryId,
@@ -126,6 +129,7 @@ export class ProjectService implements ProjectApi {
         runs: kept,
         inexact,
         augmented: project.runs.filter((run) => run.some(({ record }) => record.variantJoins.length > 0)).length,
+        embeddings: found,
         unkept: null,
       };
     });
@@ -169,33 +173,12 @@ export class ProjectService implements ProjectApi {
     return { runs, isData: !(await isStored()), code, message, remedy };
   }
 
-  /** Embeddings as this page will train on them: those that are kept already go before those of the file, those of the file before new ones. */
-  private async embedded({ dataset, embeddings }: Project, onProgress: OnProgress, signal: AbortSignal): Promise<Float32Array> {
-    const texts = dataset.examples.map(({ text }) => text);
-    let refused = false;
-    for (let from = 0; embeddings && !refused && from < texts.length; from += VECTORS_A_WRITE) {
-      signal.throwIfAborted();
-      const keys = texts.slice(from, from + VECTORS_A_WRITE).map((text) => embeddingKey(ENCODER_VERSION, text));
-      const vectors = embeddings.subarray(from * EMBEDDING_WIDTH, (from + keys.length) * EMBEDDING_WIDTH);
-      refused = (await this.environment.storage.embeddings.putEmbeddings(keys, vectors).catch(asRefusal)) instanceof HeldoutError;
-    }
-    const { storage } = this.environment;
-    const known = embeddings && refused ? withVectorsOf({ dataset, features: embeddings }, ENCODER_VERSION, storage.embeddings) : storage.embeddings;
-    return (await this.embedder.embed(texts, onProgress, signal, known)).features;
-  }
-
   /** Runs as they are kept here: as if saved now, in their order, so that they are not the first to make way for new ones. */
   private takenOver(newestFirst: Project['runs'], featuresHash: string): { readonly runs: Project['runs']; readonly inexact: number } {
     const savedAt = this.environment.dateMs();
     const runs = newestFirst.map((run, age) => run.map((branch) => ({ ...branch, savedAt: savedAt - age, record: goneOnWith(branch.record, featuresHash) })));
     return { runs, inexact: newestFirst.filter((run) => !run.every(({ record }) => isExactOn(record, featuresHash))).length };
   }
-}
-
-/** A refusal of storage, as a value. @throws whatever else it is */
-function asRefusal(error: unknown): HeldoutError {
-  if (error instanceof HeldoutError && (error.code === 'storage-full' || error.code === 'storage-unavailable')) return error;
-  throw error;
 }
 
 function isBundled(id: string): boolean {

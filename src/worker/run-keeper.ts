@@ -6,6 +6,8 @@ import { KeptCount, type CountStore } from './kept-count.ts';
 /** What is stored of a branch. */
 export interface StoredBranch extends KeptBranch {
   readonly name: string;
+  /** Steps at which the held-out domain was looked at beside the evaluations; missing for none. */
+  readonly lookedAside?: readonly number[];
 }
 
 /** The part of storage that training needs. */
@@ -51,11 +53,11 @@ export class RunKeeper {
     this.revealCount = new KeptCount(reveals, report);
   }
 
-  /** Saves the run as it is now, and counts that could not be saved before. */
-  async save(runId: string, run: Run, nameOf: (branch: string) => string): Promise<TakenRun> {
+  /** Saves the run as it is now, with what is known of each branch beside it, and counts that could not be saved before. */
+  async save(runId: string, run: Run, aboutOf: (branch: string) => Omit<StoredBranch, keyof KeptBranch>): Promise<TakenRun> {
     const branches = await run.kept();
     try {
-      await this.storage.saveRun(runId, branches.map((branch) => ({ ...branch, name: nameOf(branch.record.id) })));
+      await this.storage.saveRun(runId, branches.map((branch) => ({ ...branch, ...aboutOf(branch.record.id) })));
     } catch (error) {
       return { branches, refusal: this.refused(error) };
     }
@@ -95,6 +97,12 @@ export class RunKeeper {
   async storeUnsaved(): Promise<HeldoutError | null> {
     const refusal = (await this.lookCount.storeUnsaved()) ?? (await this.revealCount.storeUnsaved());
     return refusal === null ? null : inWords(refusal);
+  }
+
+  /** Forgets counts that were refused: all that they would be added to is deleted. */
+  async forgetUnsaved(): Promise<void> {
+    await Promise.all([this.lookCount.forget(), this.revealCount.forget()]);
+    this.reported = false;
   }
 
   /** Tells of a refusal, once until something is saved again. */

@@ -2,20 +2,21 @@ import type { Dataset } from '../core/examples.ts';
 import { goneOnWith, isExactOn } from '../core/inexact-runs.ts';
 import type { KnobChange, RunRecord } from '../core/run-record.ts';
 import type { SlicedPart } from '../core/slices.ts';
-import { Run, type KeptBranch } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
 import type { RunData } from '../engine/run-data.ts';
 import { VariantPool } from '../engine/variant-pool.ts';
 import { HeldoutError } from '../protocol/errors.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/progress.ts';
 import type { DomainCounts, Reveal, RunRequest, RunSnapshot, SliceScores, TrainerApi, TrainerEvent, Unsaved } from '../protocol/trainer.ts';
 import type { VariantPart } from '../protocol/variants.ts';
+import { OpenDataset } from '../storage/open-dataset.ts';
 import { BranchComparer } from './branch-comparer.ts';
 import { CurrentEngine } from './current-engine.ts';
 import { CurrentRun } from './current-run.ts';
 import { explained, explainedLater } from './explained.ts';
 import { InTurn } from './in-turn.ts';
 import { lossInWords, revivedRun } from './revived-run.ts';
-import type { RunKeeper } from './run-keeper.ts';
+import type { RunKeeper, StoredBranch } from './run-keeper.ts';
 import type { StudyEnvironment } from './study-environment.ts';
 import type { TrainerEnvironment } from './trainer-environment.ts';
 import { TrainingData } from './training-data.ts';
@@ -26,6 +27,7 @@ export class TrainerService implements TrainerApi {
   readonly keeper: RunKeeper;
   private readonly engine: CurrentEngine;
   private readonly commands = new InTurn();
+  private readonly open = new OpenDataset();
   private emit: (event: TrainerEvent) => void = () => {};
   private stepsPerSecond = Infinity;
   private data: TrainingData | null = null;
@@ -60,6 +62,7 @@ export class TrainerService implements TrainerApi {
     return this.commands.run(async () => {
       await this.endRun();
       this.data = new TrainingData(dataset, features, this.environment.encoderVersion);
+      await this.open.change(dataset.id);
     });
   }
 
@@ -148,6 +151,10 @@ export class TrainerService implements TrainerApi {
     return this.active?.counts() ?? null;
   }
 
+  async forgetCounts(): Promise<void> {
+    await this.keeper.forgetUnsaved();
+  }
+
   async setPace(stepsPerSecond: number): Promise<void> {
     this.stepsPerSecond = stepsPerSecond;
     this.active?.loop.setPace(stepsPerSecond);
@@ -158,20 +165,21 @@ export class TrainerService implements TrainerApi {
   }
 
   /** Makes a run the current one, paused. @param from where it was kept, or the same run on a device that was lost */
-  private async takeUp(runId: string, run: Run, data: RunData, names: Map<string, string>, from: { kept?: readonly KeptBranch[]; lost?: CurrentRun } = {}): Promise<CurrentRun> {
+  private async takeUp(runId: string, run: Run, data: RunData, names: Map<string, string>, from: { kept?: readonly StoredBranch[]; lost?: CurrentRun } = {}): Promise<CurrentRun> {
     run.noteBackend(this.engine.info.name);
     const { datasetId, heldOutDomain } = run.record;
-    const loop = new TrainingLoop(run, new BranchComparer(data), {
+    const loop: TrainingLoop = new TrainingLoop(run, new BranchComparer(data), {
       runId,
       nowMs: this.environment.nowMs,
       emit: (event) => this.emit(event),
-      save: (saved) => this.keeper.save(runId, saved, (id) => names.get(id) ?? ''),
+      save: (saved) => this.keeper.save(runId, saved, (id) => ({ name: names.get(id) ?? '', lookedAside: loop.looks.asideOf(id) })),
       addLooks: (add) => this.keeper.addLooks(datasetId, heldOutDomain, add),
     });
     const current = new CurrentRun(runId, loop, data, names, from.lost?.variants ?? new VariantPool(data.population), this.keeper);
     this.active = current;
     loop.setPace(this.stepsPerSecond);
     if (from.kept) loop.kept = from.kept;
+    for (const { record, lookedAside } of from.kept ?? []) loop.looks.recall(record.id, lookedAside ?? []);
     if (from.lost) loop.inherit(from.lost.loop);
     loop.looks.total = await this.keeper.looks(datasetId, heldOutDomain);
     return current;

@@ -162,6 +162,14 @@ export class TrainingLoop {
     }
   }
 
+  /** Counts a look at the held-out domain beside the evaluations, and stores with the run that it is counted. To be called between two steps. @returns all looks */
+  async lookAside(id: string): Promise<Looks> {
+    const before = this.looks.asideOf(id);
+    const looks = await this.looks.countAside(id);
+    if (this.looks.asideOf(id) !== before) await this.save();
+    return looks;
+  }
+
   /** At most so many steps a second from now on. */
   setPace(stepsPerSecond: number): void {
     this.paced.setPace(stepsPerSecond);

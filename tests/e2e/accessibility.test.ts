@@ -44,6 +44,23 @@ test.for(SCREENS)('axe finds nothing to object to, nothing overflows: $colorSche
   expect(await overflow(heldout)).toBeLessThanOrEqual(0);
 });
 
+test.for(['light', 'dark'] as const)('a tab that was just pressed can be read while the pointer is on it: %s', async (colorScheme) => {
+  const heldout = await site.visit({ colorScheme, reducedMotion: 'reduce' });
+  await heldout.page.getByRole('tab', { name: 'Sweep' }).click();
+  await heldout.page.getByRole('heading', { name: 'Sweep' }).waitFor();
+  expect(await violations(heldout)).toEqual([]);
+});
+
+test.for([WIDE, PHONE])('the table of domains shows two long labels without scrolling: $width px wide', async (viewport) => {
+  const heldout = await site.visit({ viewport });
+  const { name, content } = madeUpReviews('verdicts.csv');
+  await heldout.import({ name, content: content.replaceAll('positive', 'favourable').replaceAll('negative', 'unfavourable').replaceAll('lamps', 'garden centre') });
+  const table = heldout.page.getByRole('table', { name: 'Examples by domain and label' });
+  await table.getByRole('columnheader', { name: 'unfavourable', exact: true }).waitFor();
+  const hidden = await table.evaluate(({ parentElement }) => (parentElement ? parentElement.scrollWidth - parentElement.clientWidth : NaN));
+  expect(hidden).toBe(0);
+});
+
 test('axe finds nothing to object to in the opened list of examples', async () => {
   const heldout = await site.visit();
   await heldout.page.getByText('Look at the examples').click();

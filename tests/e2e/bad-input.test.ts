@@ -16,6 +16,15 @@ beforeEach(async () => {
   before = await snapshot();
 });
 
+/** Rows of JSON, of which one has a list where a text should be. @param more rows before it */
+const listIn = (column: string, more: number): string =>
+  [...GOOD.slice(1), ...Array.from({ length: more }, (_, i) => `Sentence number ${i} of many.,positive,books`), null, ...GOOD.slice(1, 3)]
+    .map((line) => {
+      const [text, mood, shop] = line?.split(',') ?? ['A lamp.', 'positive', 'lamps'];
+      return JSON.stringify({ text, mood, shop, ...(line === null && { [column]: [1, 2] }) });
+    })
+    .join('\n');
+
 interface Refused extends TestFile {
   readonly title: string;
   /** Whether the page knows as soon as the file is chosen, when it has shown how it begins, or once all of it is read. */
@@ -78,13 +87,34 @@ const REFUSED: Refused[] = [
     content: Buffer.concat([Buffer.from([...GOOD, ...Array.from({ length: 9000 }, (_, i) => `Sentence number ${i} of many.,positive,books`), 'Ni idée ni go'].join('\n')), Buffer.from('û', 'latin1'), Buffer.from('t.,negative,books\n')]),
     says: [/far\.csv is not UTF-8 text: byte [\d,]+ of the file \(0xFB, in Windows-1252 “û”\), in row 9122, cannot be read\./u, /choose Windows-1252 as the encoding/u],
   },
-  { title: 'a label of 1 MB', when: 'read', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122 of label\.csv has 1,048,576 characters\./u, /Check that the label comes from the right column/u] },
+  { title: 'a label of 1 MB', when: 'read', name: 'label.csv', content: [...GOOD, `A text.,${'x'.repeat(2 ** 20)},books`].join('\n'), says: [/The label in row 122, column “label”, of label\.csv has 1,048,576 characters\./u, /Check that the label comes from the right column/u] },
   {
     title: 'labels that never recur in another domain',
     when: 'read',
     name: 'apart.csv',
     content: ['text,label,domain', ...Array.from({ length: 30 }, (_, i) => `Sentence number ${i}.,label ${i % 3},domain ${i % 3}`)].join('\n'),
     says: [/apart\.csv cannot be split\. Whichever domain is held out, the others have fewer than two labels/u, /Give each label examples in two domains or more\. Or import the data with “None” for the domain/u],
+  },
+  {
+    title: 'a list where a label should be, near the beginning',
+    when: 'previewed',
+    name: 'moods.jsonl',
+    content: listIn('mood', 0),
+    says: [/The value of “mood” in row 121 of moods\.jsonl is a list, not a text\./u, /Choose a column of texts or numbers, or write the value as a text\./u],
+  },
+  {
+    title: 'a list where a domain should be, far down',
+    when: 'read',
+    name: 'shops.jsonl',
+    content: listIn('shop', 9000),
+    says: [/The value of “shop” in row 9121 of shops\.jsonl is a list, not a text\./u, /Choose a column of texts or numbers, or write the value as a text\./u],
+  },
+  {
+    title: 'more labels than there can be',
+    when: 'read',
+    name: 'labels.csv',
+    content: [...GOOD, ...Array.from({ length: 9000 }, (_, i) => `Sentence number ${i} of many.,positive,books`), ...Array.from({ length: 200 }, (_, i) => `And number ${i}.,label ${i},books`)].join('\n'),
+    says: [/labels\.csv has more than 200 different labels in column “label”\./u, /Check that the label comes from the right column/u],
   },
   { title: 'too few rows', when: 'previewed', name: 'few.csv', content: GOOD.slice(0, 5).join('\n'), says: [/few\.csv has only 4 rows; at least 8 are needed\./u, /Add more labelled examples\./u] },
   { title: 'too few rows that differ', when: 'read', name: 'same.csv', content: [...GOOD.slice(0, 5), ...GOOD.slice(1, 5), ...GOOD.slice(60, 63)].join('\n'), says: [/same\.csv has only 7 usable rows, 4 rows being empty or repeated; at least 8 are needed\./u, /Add more labelled examples\./u] },
@@ -107,6 +137,17 @@ test('what cannot be used is refused with the place and a remedy, and what was t
   }
   expect(site.encoderRequests()).toEqual([]);
   await heldout.trainTo(20); // the old run goes on
+});
+
+test('a column that one of two files lacks is named with the file, and what was there stays', async () => {
+  const { importDialog } = heldout;
+  await heldout.preview(madeUpReviews('first.csv'), { name: 'second.csv', content: GOOD.map((line) => line.replace(/^text,label,/u, 'text,mood,')).join('\n') });
+  await importDialog.getByLabel('Label', { exact: true }).selectOption('“label”');
+  await importDialog.getByText('second.csv has no column “label”. Choose another one for the label, or leave the file out.').waitFor();
+  expect(await heldout.button('Import').isEnabled()).toBe(false);
+  await heldout.button('Close').click();
+  await importDialog.waitFor({ state: 'detached' });
+  expect(await snapshot()).toEqual(before);
 });
 
 test('duplicate rows and a cell of 1 MB are imported as far as they are of use, and the report counts them', async () => {

@@ -77,3 +77,15 @@ test('four labels do not make the page wider, and every count can be scrolled to
   expect(await counts(heldout).locator('tfoot').innerText()).toMatch(/^All\s+120\s+120\s+120\s+120\s+480$/u);
   expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
 });
+
+test('the charts stay in the page while another data set is opened, and are empty then', async () => {
+  const heldout = await site.visit();
+  await heldout.trainTo(20);
+  const charts = await heldout.page.getByRole('region', { name: 'Curves', exact: true }).locator('.uplot canvas').elementHandles();
+  expect(charts).toHaveLength(2);
+  const drawn = (): Promise<string[]> => Promise.all(charts.map((chart) => chart.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())));
+  const trained = await drawn();
+  await open(heldout, 'Support (480)');
+  expect(await Promise.all(charts.map((chart) => chart.evaluate(({ isConnected }) => isConnected)))).toEqual([true, true]);
+  await expect.poll(async () => (await drawn()).every((picture, i) => picture !== trained[i])).toBe(true);
+});

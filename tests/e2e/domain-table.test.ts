@@ -1,31 +1,12 @@
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
-import { madeUpReviews, useSite, type HeldoutPage } from '../support/page.ts';
+import { openTable, startTable } from '../support/all-domains.ts';
+import { madeUpReviews, useSite } from '../support/page.ts';
 
 const site = useSite();
 /** Trainings of one seed and objective on the four bundled domains: each held out, and each pair, in eight configurations. */
 const TRAININGS = (4 + 6) * 8;
 const LONG_MS = 120_000;
-
-/** The tab, with two objectives, few seeds and short trainings asked for. */
-async function openTable(heldout: HeldoutPage, { seeds = 1, steps = 10, objectives = ['ERM', 'ERM + mixup'] } = {}): Promise<Locator> {
-  await heldout.page.getByRole('tab', { name: 'All domains' }).click();
-  const panel = heldout.page.getByRole('region', { name: 'All domains', exact: true });
-  const boxes = panel.getByRole('group', { name: 'Objectives' }).getByRole('checkbox');
-  await panel.getByText(/to do|are done/u).waitFor();
-  for (const box of await boxes.all()) {
-    const name = (await box.evaluate((input) => (input as HTMLInputElement).labels?.[0]?.textContent.trim())) ?? '';
-    if (await box.isEnabled()) await box.setChecked(objectives.includes(name));
-  }
-  await heldout.enter(panel.getByRole('spinbutton', { name: 'Seeds of the table' }), String(seeds));
-  await heldout.enter(panel.getByRole('spinbutton', { name: 'Steps a training' }), String(steps));
-  return panel;
-}
-
-async function start(panel: Locator): Promise<void> {
-  await panel.getByRole('checkbox', { name: /I want to reveal/u }).check();
-  await panel.getByRole('button', { name: 'Start the table' }).click();
-}
 
 /** The cells of a table's rows, as they are shown. */
 async function cellsOf(panel: Locator, caption: RegExp): Promise<string[][]> {
@@ -42,7 +23,7 @@ test('the table starts only when the user agrees to the reveal, and gives three 
   expect(await panel.getByText(/The sealed halves of films, gadgets, hotels and restaurants are scored, and count as revealed/u).count()).toBe(1);
   expect(await panel.getByRole('button', { name: 'Start the table' }).isEnabled()).toBe(false);
 
-  await start(panel);
+  await startTable(panel);
   await panel.getByText(`All ${2 * 2 * TRAININGS} trainings are done.`).waitFor({ timeout: LONG_MS });
   const averages = await cellsOf(panel, /^Average over held-out domains/u);
   expect(averages.map(([method]) => method)).toEqual(['ERM', 'ERM + mixup']);
@@ -70,7 +51,7 @@ test('a table that is cancelled is there after a reload, and is resumed from its
   const heldout = await site.visit();
   const panel = await openTable(heldout, { seeds: 10, steps: 200, objectives: ['ERM'] });
   await panel.getByText(`${10 * TRAININGS} trainings to do`).waitFor();
-  await start(panel);
+  await startTable(panel);
   await panel.getByRole('table', { name: /^Held-out domains/u }).getByText('1 of 10 seeds').first().waitFor({ timeout: LONG_MS });
   await panel.getByRole('button', { name: 'Cancel the table' }).click();
   await panel.getByRole('button', { name: 'Resume the table' }).waitFor();
@@ -105,7 +86,7 @@ test('two domains leave out leave-one-domain-out validation, and say why', async
   await panel.getByText(/needs three or more, and there are two/u).first().waitFor();
   expect(await panel.getByRole('checkbox', { name: 'Leave-one-domain-out validation' }).isEnabled()).toBe(false);
   expect(await panel.getByRole('checkbox', { name: 'V-REx' }).isEnabled()).toBe(false);
-  await start(panel);
+  await startTable(panel);
   await panel.getByText('All 32 trainings are done.').waitFor({ timeout: LONG_MS });
   expect(await panel.getByRole('radio', { name: 'Leave-one-domain-out validation' }).isEnabled()).toBe(false);
   const averages = await cellsOf(panel, /^Average over held-out domains/u);

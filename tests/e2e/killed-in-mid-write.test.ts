@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright';
+import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
+import type { TableEntry } from '../../src/core/domain-table.ts';
+import { openTable, startTable } from '../support/all-domains.ts';
 import { OLD_BRANCH, OLD_RUN, STOOD, VERSION_2, writeVersion2 } from '../support/database-version-2.ts';
 import { withProfile } from '../support/killable-browser.ts';
+import { editText } from '../support/edit-text.ts';
+import { KilledPage, changed, listen, watched, type News, type Write } from '../support/mid-write.ts';
 import { madeUpReviews, type HeldoutPage, type TestFile } from '../support/page.ts';
-import { allStored, beforeWorkers, storedIn } from '../support/stored.ts';
+import { allStored, storedIn } from '../support/stored.ts';
 
 const PATIENCE_MS = 60_000;
 const shop = madeUpReviews('shop.csv');
@@ -12,66 +16,23 @@ const attic = { name: 'attic.csv', content: madeUpReviews('').content.replaceAll
 /** A file of the site that opens no database. */
 const BESIDE = 'datasets/names/README.txt';
 
-/** A write: the store, and words of the value as JSON. */
-type Write = readonly [store: string, words: string];
-
-/** Before the workers' scripts: a transaction that is asked for one of these writes tells of it, and is kept open for ever once it has written. Whatever else it writes it goes on to write. */
-function heldOpen(writes: readonly Write[]): string {
-  return `
-{
-  const channel = new BroadcastChannel('mid-write');
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (...args) {
-    const request = put.apply(this, args);
-    const value = JSON.stringify(args[0]);
-    if (!${JSON.stringify(writes)}.some(([store, words]) => store === this.name && value.includes(words))) return request;
-    channel.postMessage('asked for ' + this.name);
-    const hold = () => { this.get('').onsuccess = hold; };
-    request.addEventListener('success', () => { hold(); channel.postMessage('holding ' + this.name); });
-    return request;
-  };
-}`;
-}
-
-/** Listens from now on, in any tab. @returns what waits for news, such as “holding runs” */
-async function listen(page: Page): Promise<(news: string) => Promise<void>> {
-  const heard = await page.evaluateHandle(() => {
-    const news: string[] = [];
-    new BroadcastChannel('mid-write').onmessage = ({ data }: MessageEvent<string>) => news.push(data);
-    return news;
-  });
-  return async (news) => expect.poll(() => heard.jsonValue(), { timeout: PATIENCE_MS, interval: 50 }).toContain(news);
-}
-
-/** Prepares a page that tells what goes wrong in it, and of which some writes are held open. */
-function watched(problems: string[], ...writes: Write[]): (page: Page) => Promise<void> {
-  return async (page) => {
-    page.on('pageerror', ({ message }) => problems.push(message));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('dialog', (dialog) => void dialog.accept());
-    await beforeWorkers(page, heldOpen(writes));
-  };
-}
-
-/** Names of the stores that are not as they were. */
-function changed(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((store) => before[store] !== after[store]);
-}
-
-/** Gives an example another text in the editor, and leaves the editor. */
-async function edit(heldout: HeldoutPage, row: number, text: string): Promise<void> {
-  const { keyboard } = heldout.page;
-  await heldout.button('Edit examples').click();
-  const cell = heldout.page.locator(`[data-row="${row}"] [data-column="1"]`);
-  await cell.dblclick();
-  await cell.getByRole('textbox').fill(text);
-  await keyboard.press('Enter');
-  await cell.filter({ hasText: text }).waitFor();
-  await keyboard.press('Escape');
-}
+const RESEEDED: Write = ['settings', '"seed":4321'];
+/** The fourth look: beside the evaluations before step 0, and after 10 and 20. */
+const LOOK: Write = ['looks', '"evaluations":4'];
+const REVEAL: Write = ['seals', ''];
+/** Of the cells of two objectives that are written at once, the second. */
+const CELL: Write = ['domainTables', '"kind":"cell","cell":{"heldOut":"books","seed":1,"method":"ermMixup"'];
 
 async function own({ dataset }: HeldoutPage): Promise<string[]> {
   return (await dataset.getByRole('option').allInnerTexts()).map((words) => words.trim()).filter((words) => /^(attic|shop|toy)/u.test(words));
+}
+
+/** Scores the watched half by label, and waits for what comes of it. */
+async function lookByLabel({ page }: HeldoutPage, come: () => Promise<unknown>): Promise<void> {
+  await page.locator('summary', { hasText: 'By group' }).click();
+  await page.getByRole('combobox', { name: 'Rows' }).selectOption('Held-out, the watched half');
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await come();
 }
 
 async function savedProject(heldout: HeldoutPage): Promise<TestFile> {
@@ -82,45 +43,31 @@ async function savedProject(heldout: HeldoutPage): Promise<TestFile> {
 }
 
 test('a browser killed while an edit, a setting, an import or a project is being written has what was there before, to the letter, and nothing of that; it can be done again', async () => {
-  await withProfile(async (start) => {
-    const problems: string[] = [];
-    let browser = await start();
-    let heldout = await browser.visit(watched(problems, ['drafts', 'Second.'], ['settings', '"seed":4321']));
-    /** Does what writes to `store`, kills the browser in mid-write, and starts the page again, which is then to hold `next`. */
-    const killedIn = async (store: string, act: (news: (words: string) => Promise<void>) => Promise<unknown>, ...next: Write[]): Promise<void> => {
-      const before = await allStored(heldout.page);
-      const news = await listen(heldout.page);
-      await act(news);
-      await news(`holding ${store}`);
-      await browser.kill();
-      browser = await start();
-      heldout = await browser.visit(watched(problems, ...next));
-      expect(changed(before, await allStored(heldout.page)), `killed in ${store}`).toEqual([]);
-      expect(await heldout.alerts.count()).toBe(0);
-    };
+  await KilledPage.use([['drafts', 'Second.'], RESEEDED], async (killed) => {
+    let { heldout } = killed;
     const reseeded = (): Promise<void> => heldout.enter(heldout.seed, '4321');
     await heldout.import(shop);
     await heldout.trainTo(20);
     const curve = await heldout.curve();
-    await edit(heldout, 0, 'First.');
+    await editText(heldout, 0, 'First.');
     await heldout.dataColumn.getByText('1 edit not saved as a data set yet.').waitFor();
     await expect.poll(() => storedIn(heldout.page, 'drafts')).toHaveLength(1);
 
-    const editAndReseed = async (news: (words: string) => Promise<void>): Promise<void> => {
-      await edit(heldout, 1, 'Second.');
+    const editAndReseed = async (news: News): Promise<void> => {
+      await editText(heldout, 1, 'Second.');
       await news('holding drafts');
       await reseeded();
       await news('asked for settings'); // written at the same time, it would cost the whole database: src/storage/database.ts
       await storedIn(heldout.page, 'runs'); // nor is it, given time
     };
-    await killedIn('drafts', editAndReseed, ['settings', '"seed":4321']);
+    heldout = await killed.killedIn('drafts', editAndReseed, [RESEEDED]);
     expect([await heldout.optionOf(heldout.dataset), await heldout.step(), await heldout.seed.inputValue()]).toEqual(['shop (120)', 20, '1']);
     expect(await heldout.curve()).toEqual(curve);
     await heldout.dataColumn.getByText('1 edit not saved as a data set yet.').waitFor();
-    await edit(heldout, 1, 'Second.');
+    await editText(heldout, 1, 'Second.');
     await expect.poll(async () => JSON.stringify(await storedIn(heldout.page, 'drafts'))).toMatch(/First\..*Second\./u);
 
-    await killedIn('settings', reseeded, ['datasets', '"attic"']);
+    heldout = await killed.killedIn('settings', reseeded, [['datasets', '"attic"']]);
     expect(await heldout.seed.inputValue()).toBe('1');
     await reseeded();
     await expect.poll(() => storedIn(heldout.page, 'settings')).toMatchObject([{ seed: 4321 }]);
@@ -128,7 +75,7 @@ test('a browser killed while an edit, a setting, an import or a project is being
     const newer = await heldout.curve();
     const project = await savedProject(heldout);
 
-    await killedIn('datasets', () => heldout.startImport(attic), ['datasets', '"shop"']);
+    heldout = await killed.killedIn('datasets', () => heldout.startImport(attic), [['datasets', '"shop"']]);
     expect(await own(heldout)).toEqual(['shop (120)']);
     await heldout.import(attic);
     await heldout.dataset.selectOption({ label: 'shop (120)' });
@@ -140,13 +87,58 @@ test('a browser killed while an edit, a setting, an import or a project is being
     await heldout.curve();
     await expect.poll(() => storedIn(heldout.page, 'runs')).toHaveLength(1);
 
-    await killedIn('datasets', () => heldout.choose(project));
+    heldout = await killed.killedIn('datasets', () => heldout.choose(project));
     expect(await own(heldout)).toEqual(['attic (120)']);
     await heldout.choose(project);
     await heldout.page.getByText('“shop” is open. 2 runs were added.').waitFor();
     expect(await heldout.curve()).toEqual(newer);
     expect(await own(heldout)).toEqual(['shop (120)', 'attic (120)']);
-    expect(problems).toEqual([]);
+  });
+});
+
+test('a browser killed while a look, a reveal or cells of the table of all domains are being written has none of them, and has shown nothing that it does not keep; it can be done again', async () => {
+  await KilledPage.use([LOOK], async (killed) => {
+    let { heldout } = killed;
+    await heldout.import(shop);
+    await heldout.trainTo(20);
+    await heldout.setSteps(40);
+    await heldout.button('Step').click();
+    await heldout.shows(/step 21 of/u);
+
+    const scores = (): Locator => heldout.page.getByRole('table', { name: 'Held-out by label, after 21 steps' });
+    const lookHeld = (news: News): Promise<void> =>
+      lookByLabel(heldout, async () => {
+        await news('holding looks');
+        expect(await scores().count()).toBe(0);
+      });
+    heldout = await killed.killedIn('looks', lookHeld, [REVEAL]);
+    expect(await heldout.step()).toBe(21);
+    await lookByLabel(heldout, () => scores().waitFor());
+    await heldout.page.getByText('Looks at the watched half: 4 evaluations in 1 run.').waitFor();
+    await heldout.trainToEnd();
+
+    const sealed = (): Locator => heldout.page.getByRole('region', { name: 'The sealed half' });
+    const reveal = (): Promise<void> => sealed().getByRole('button', { name: 'Reveal the sealed score' }).click();
+    const revealHeld = async (news: News): Promise<void> => {
+      await reveal();
+      await news('holding seals');
+      expect(await sealed().innerText()).not.toMatch(/%/u);
+    };
+    heldout = await killed.killedIn('seals', revealHeld, [CELL]);
+    await reveal();
+    await sealed().getByText('It has been revealed once, in this run.').waitFor();
+
+
+    const table = async (): Promise<void> => startTable(await openTable(heldout));
+    heldout = await killed.killedIn('domainTables', table, [CELL], ['domainTables', 'looks', 'seals']); // two pairs of domains were finished before
+    const pairs = await storedIn<TableEntry>(heldout.page, 'domainTables');
+    expect(pairs.map(({ kind }) => kind).sort()).toEqual(['pair', 'pair', 'pair', 'pair', 'table']);
+    heldout = await killed.killedIn('domainTables', table, [], ['looks', 'seals']);
+    const panel = await openTable(heldout);
+    await panel.getByText('64 trainings to do, 32 done').waitFor();
+    await startTable(panel);
+    await panel.getByText('All 96 trainings are done.').waitFor();
+    expect(await storedIn<TableEntry>(heldout.page, 'domainTables')).toHaveLength(1 + 6 + 6);
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { shiftVectors, withVectors } from '../support/altered-project.ts';
 import { violations } from '../support/axe.ts';
 import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
 import { storedIn } from '../support/stored.ts';
@@ -47,8 +48,29 @@ test('a project file brings data, run and weights to a browser that has nothing,
   await heldout.setSteps(40);
   await heldout.trainToEnd();
   expect(await heldout.curve()).toEqual(longer);
-  expect(site.encoderRequests()).toEqual([]);
+  expect(await heldout.alerts.count()).toBe(0); // the embeddings in the file are those of its texts
   await site.reload(heldout);
+  expect(await heldout.curve()).toEqual(longer);
+});
+
+test('a project file whose embeddings are not those of its texts opens without them, says so, and its run goes on as if they had been right', async () => {
+  const heldout = await site.visit();
+  await heldout.import(madeUpReviews('shop.csv'));
+  await heldout.trainTo(20);
+  await heldout.page.getByText('Keep and share').click();
+  const file = await saved(heldout, 'Save project file');
+  await heldout.trainTo(40);
+  const longer = await heldout.curve();
+  await heldout.page.getByText('Storage on this device').click();
+  await surely(heldout, /Delete everything$/u);
+  await heldout.selected(heldout.dataset, 'Reviews');
+  await expect.poll(async () => (await storedIn(heldout.page, 'embeddingKeys')).length).toBe(0);
+
+  const changed = await withVectors(new File([file.content as Uint8Array<ArrayBuffer>], file.name), shiftVectors);
+  await heldout.choose({ name: file.name, content: Buffer.from(await changed.arrayBuffer()) });
+  await heldout.selected(heldout.dataset, 'shop');
+  await heldout.alerts.filter({ hasText: 'The embeddings in the file are not those of its texts. They were left out, and the texts were embedded here.' }).waitFor();
+  await heldout.trainTo(40);
   expect(await heldout.curve()).toEqual(longer);
 });
 

@@ -96,6 +96,53 @@ test('the notice after a remedy undoes it, and remedies can follow one another',
   await expect.poll(() => own(heldout)).toEqual(['problems, without 1 unreadable text (123)', 'problems (124)']); // nothing was made of the other
 });
 
+test('rows that an import left out are told with file, row and reason, and can be taken in and out again', async () => {
+  const { content } = madeUpReviews('');
+  const heldout = await site.visit();
+  await heldout.import({ name: 'left.csv', content: `${content}${content.split('\n')[1]}\nTHE POEM IS LOVELY.,positive,books\nNobody knows.,,lamps\n,positive,lamps\n` });
+  await check(heldout);
+  const title = 'Good to know: 4 rows of left.csv left out';
+  await shows(heldout, [title]);
+  await findings(heldout).first().click();
+  const told = heldout.dataColumn.getByRole('list', { name: 'Such examples' });
+  expect(await told.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/\S.*\nleft\.csv, row 122: equal to an earlier row$/u),
+    expect.stringMatching(/Nobody knows\..*\nleft\.csv, row 124: no label$/u),
+    'left.csv, row 125: no text',
+  ]);
+  await heldout.page.getByText('There is nothing to train on in 1 row without a text (row 125), and so no remedy.').waitFor();
+
+  await heldout.button('Take in the row without a label, under the label “unlabelled”').click();
+  await heldout.selected(heldout.dataset, 'left, with 1 row without a label \\(121\\)');
+  await heldout.page.getByText('Took in 1 row without a label, under the label “unlabelled”. “left, with 1 row without a label” has 121 examples; “left” is kept as it was.').waitFor();
+  await expect.poll(() => findings(heldout).allInnerTexts(), { timeout: 30_000 }).toContain('Good to know: 3 rows of left.csv left out');
+  await heldout.button('Take in the 2 repeats').click();
+  await heldout.selected(heldout.dataset, 'left, cleaned \\(2 remedies\\) \\(123\\)');
+  await expect.poll(() => findings(heldout).allInnerTexts(), { timeout: 30_000 }).toContain('Look at this: 2 exact repeats');
+  await heldout.ready();
+  await heldout.trainTo(10);
+
+  await heldout.button('Undo the last remedy').click();
+  await heldout.selected(heldout.dataset, 'left, with 1 row without a label \\(121\\)');
+  await heldout.button('Undo the last remedy').click();
+  await heldout.selected(heldout.dataset, 'left \\(120\\)');
+  await shows(heldout, [title]);
+});
+
+test('a cleaned copy of data that has something to be minded says it too, after a reload as well', async () => {
+  const heldout = await site.visit();
+  const caution = heldout.dataColumn.getByText(/^Mind: Validation accuracy means nothing here/u);
+  await heldout.dataset.selectOption('names');
+  await caution.waitFor();
+  await check(heldout);
+  await heldout.dataColumn.getByRole('list', { name: 'Findings' }).getByRole('button').filter({ hasNotText: /^Show/u }).first().click();
+  await heldout.selected(heldout.dataset, 'Names, ');
+  await caution.waitFor();
+  await site.reload(heldout);
+  expect(await heldout.optionOf(heldout.dataset)).toMatch(/^Names, /u);
+  await caution.waitFor();
+});
+
 test('a finding leads to its rows in the editor', async () => {
   const heldout = await site.visit();
   await heldout.import(withProblems());

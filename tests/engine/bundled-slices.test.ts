@@ -23,14 +23,15 @@ describe('slices of the bundled shortcut', () => {
     population.dispose();
     const targets = watched.map((row) => classOf[row] as number);
 
-    const table = sliceTable(logits, 2, targets, slicing(dataset, watched, 'group'));
+    const { names, of } = slicing(dataset, [watched], 'group');
+    const table = sliceTable([{ logits, classOf: targets, of: of[0] as Uint32Array }], 2, names);
     expect(table.slices.map(({ name }) => name)).toEqual(dataset.groups);
     const whole = scores?.[0];
     expect(table.slices.reduce((sum, { score }) => sum + score.correct, 0)).toBe(whole?.correct);
     expect(table.slices.reduce((sum, { score }) => sum + score.n, 0)).toBe(whole?.n);
 
-    const cue = { names: ['agrees', 'disagrees'], of: watched.map((row) => (AGREEING.includes(dataset.examples[row]?.group ?? '') ? 0 : 1)) };
-    const byCue = sliceTable(logits, 2, targets, cue);
+    const ofCue = watched.map((row) => (AGREEING.includes(dataset.examples[row]?.group ?? '') ? 0 : 1));
+    const byCue = sliceTable([{ logits, classOf: targets, of: ofCue }], 2, ['agrees', 'disagrees']);
     // The cue agrees in a tenth of this domain: too few watched rows to compare the others with.
     expect(byCue.slices.map(({ isTelling }) => isTelling)).toEqual([false, true]);
     expect(byCue.slices.map(({ againstRest }) => againstRest)).toEqual([null, null]);

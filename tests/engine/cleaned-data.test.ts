@@ -100,6 +100,34 @@ test('an import’s report is there again after a reload, and whenever its data 
   expect(page.data.report).toEqual(first.data.report);
 });
 
+test('rows that an import left out can be taken in, one kind after the other, after a reload too, and undo takes them out', async () => {
+  const rows = Array.from({ length: 24 }, (_, i) => `Text number ${i}.,${i % 2 ? 'good' : 'bad'},${i % 4 < 2 ? 'web' : 'mail'}`);
+  const content = ['text,label,domain', ...rows, 'TEXT number 2.,bad,mail', 'Who knows?,,web', ',good,web', rows[5]].join('\n');
+  const first = await visit();
+  await first.data.take(await importAsProposed(site.services().imports, [{ name: 'shop.csv', content }]));
+  const imported = first.data.dataset?.examples ?? [];
+  expect(first.data.origin()).toEqual({ kind: 'import', report: first.data.report }); // the rows stay with the worker
+
+  const page = await visit();
+  const finding = () => page.quality.report?.findings.find(({ key }) => key === 'left-out');
+  await page.quality.check();
+  expect(finding()).toMatchObject({ title: '4 rows of shop.csv left out', count: 4, examples: [{ text: 'TEXT number 2.', note: 'shop.csv, row 26: equal to an earlier row' }, { note: 'shop.csv, row 27: no label' }, { note: 'shop.csv, row 28: no text' }] });
+  const [repeats, unlabelled] = finding()?.remedies ?? [];
+  site.asked = [];
+  await page.quality.apply(unlabelled ?? expect.fail('no remedy'));
+  expect([current(page), page.data.dataset?.examples.slice(24)]).toEqual(['shop, with 1 row without a label', [{ text: 'Who knows?', label: 'unlabelled', domain: 'web' }]]);
+  expect(finding()).toMatchObject({ title: '3 rows of shop.csv left out', remedies: [repeats] });
+  await page.quality.apply(repeats ?? expect.fail('no remedy'));
+  expect([current(page), page.data.dataset?.examples.slice(25)]).toEqual(['shop, cleaned (2 remedies)', [{ text: 'TEXT number 2.', label: 'bad', domain: 'mail' }, { text: 'Text number 5.', label: 'good', domain: 'web' }]]);
+  expect(page.quality.report?.findings.map(({ key }) => key)).toContain('repeats'); // and can be dropped again
+  await page.quality.undo();
+  await page.quality.undo();
+  expect([current(page), page.data.dataset?.examples, names(page)]).toEqual(['shop', imported, ['shop']]);
+  await page.quality.redo();
+  expect([current(page), page.data.dataset?.examples.length]).toEqual(['shop, with 1 row without a label', 25]);
+  expect(problems(page)).toEqual([]);
+});
+
 test('a check counts copies across the split of the run, and tells when the run has another one', async () => {
   const page = await visit();
   const copies = ['The battery of this phone lasts two whole days and it charges in no time.', 'The battery of this phone lasts two whole days, and it charges in no time!'];

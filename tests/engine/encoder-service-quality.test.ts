@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/core/progress.ts';
+import type { Remedy } from '../../src/core/quality/report.ts';
 import { resemblance, shingleText, shingles } from '../../src/core/quality/shingles.ts';
-import type { EncoderApi } from '../../src/protocol/encoder.ts';
+import type { DatasetEntry, EncoderApi } from '../../src/protocol/encoder.ts';
 import type { ImportApi } from '../../src/protocol/imports.ts';
 import { useDataSite } from '../support/data-site.ts';
 import { importAsProposed } from '../support/import-files.ts';
@@ -102,5 +103,36 @@ describe('an edited data set', () => {
     expect(saved.storageProblem).not.toBeNull();
     expect((await open(saved.dataset.id)).dataset).toEqual(saved.dataset);
     expect((await service.inspectDataset(saved.dataset.id, 'check', silent)).datasetId).toBe(saved.dataset.id);
+  });
+});
+
+describe('a copy of data whose numbers are to be minded', () => {
+  const drop = (row: number): Remedy => ({ label: 'Drop it', done: 'Dropped it.', result: `without row ${row}`, edit: { kind: 'drop', rows: Uint32Array.of(row) } });
+  const entryOf = async (id: string): Promise<DatasetEntry | undefined> => (await service.listDatasets()).find((entry) => entry.id === id);
+
+  test('that a remedy or the editor made is to be minded too, and what is made of that', async () => {
+    const caution = (await entryOf('names'))?.about?.caution ?? expect.fail('no caution');
+    expect((await entryOf('names'))?.caution).toBe(caution);
+    const once = await service.cleanDataset('names', drop(0), 'clean', silent);
+    const twice = await service.cleanDataset(once.dataset.id, drop(3), 'clean', silent);
+    const edited = await service.saveDataset(applied(twice.dataset, drop(5).edit), twice.dataset.id, 'save', silent);
+    const last = await service.cleanDataset(edited.dataset.id, drop(7), 'clean', silent);
+    await service.deleteDataset(once.dataset.id); // what comes between can go
+    ({ encoder: service } = site.services()); // after a reload
+    for (const { dataset: { id } } of [twice, edited, last]) expect(await entryOf(id)).toMatchObject({ bundled: false, about: null, caution });
+    expect(await entryOf(edited.dataset.id)).toMatchObject({ description: 'Your own examples, kept in this browser.' });
+  });
+
+  test('that storage refuses is to be minded for the visit', async () => {
+    vi.spyOn(site.storage.datasets, 'putDataset').mockRejectedValue(new Error('no room'));
+    const cleaned = await service.cleanDataset('names', drop(0), 'clean', silent);
+    expect((await entryOf(cleaned.dataset.id))?.caution).toMatch(/^Validation accuracy means nothing here/u);
+  });
+
+  test('is not invented for other data', async () => {
+    const cleaned = await service.cleanDataset(BUNDLED, drop(0), 'clean', silent);
+    const edited = await service.saveDataset(applied(cleaned.dataset, drop(1).edit), cleaned.dataset.id, 'save', silent);
+    for (const { dataset: { id } } of [cleaned, edited]) expect((await entryOf(id))?.caution).toBeNull();
+    expect(edited.origin).toBeNull();
   });
 });

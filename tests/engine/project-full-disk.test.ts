@@ -5,6 +5,7 @@ import type { App } from '../../src/state/app.svelte.ts';
 import { applied } from '../support/editing.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
 import { beginApp, compileKernelFirst } from '../support/page-model.ts';
+import { shiftVectors, withVectors } from '../support/altered-project.ts';
 
 /** Project files where the disk takes nothing more, but can be read, and where nothing is kept at all: the page's model on real services and an imitation of IndexedDB. */
 
@@ -155,7 +156,6 @@ describe('a project file that is opened where it cannot be kept', () => {
   test('on a full disk brings its data for this visit, with the embeddings of the file, and says that its runs were not taken in', async () => {
     const { own, file } = await ownProject();
     const { machine, app } = await openPage();
-    machine.asked.length = 0;
     fillDisk();
     await app.project.open([file]);
     expect(app.data.current()?.dataset).toEqual(own.dataset);
@@ -168,7 +168,6 @@ describe('a project file that is opened where it cannot be kept', () => {
       },
     ]);
     expect((await machine.data.encoder.openDataset(own.dataset.id, 'open', silent)).features).toEqual(own.features);
-    expect(machine.asked.filter((path) => path.startsWith('models/'))).toEqual([]);
     await steps(app, 2);
     expect(app.run.selected?.step).toBe(2);
     vi.restoreAllMocks();
@@ -176,6 +175,21 @@ describe('a project file that is opened where it cannot be kept', () => {
     expect(app.run.selected?.step).toBe(10);
     expect(await machine.storage.datasets.listDatasets()).toHaveLength(1);
     expect(app.data.list.filter(({ bundled }) => !bundled)).toMatchObject([{ id: own.dataset.id, description: expect.not.stringContaining('could not be saved') as string }]);
+  });
+
+  test('whose embeddings cannot be checked, or are not those of its texts, is told so beside the rest', async () => {
+    const { file } = await ownProject();
+    const wrong = await withVectors(file, shiftVectors);
+    const { app } = await openPage();
+    vi.stubGlobal('fetch', (address: string) => (address.includes('/models/') ? Promise.reject(new TypeError('no connection')) : serveSite(address)));
+    fillDisk();
+    await app.project.open([file]);
+    expect(said(app, /is open|embeddings/u).map(({ text }) => text)).toEqual([expect.stringMatching(/for this visit only/u), expect.stringMatching(/^The embeddings in the file were taken as they are/u)]);
+    vi.restoreAllMocks();
+    vi.stubGlobal('fetch', serveSite);
+    const other = await openPage();
+    await other.app.project.open([wrong]);
+    expect(said(other.app, /is open|embeddings/u).map(({ text }) => text)).toEqual([expect.stringMatching(/is open\. 1 run was added/u), expect.stringMatching(/^The embeddings in the file are not those of its texts/u)]);
   });
 
   test('where the browser keeps nothing does the same', async () => {

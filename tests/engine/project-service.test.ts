@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8 } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CURVE_COLUMNS } from '../../src/core/curve.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
@@ -13,7 +13,9 @@ import type { LoadedDataset } from '../../src/protocol/encoder.ts';
 import type { OpenedProject } from '../../src/protocol/project.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import type { StoredRun } from '../../src/storage/schema.ts';
+import { VECTOR_TOLERANCE, distance } from '../../src/worker/project-vectors.ts';
 import { runDataOf } from '../../src/worker/run-data-of.ts';
+import { changed, shiftVectors, withVectors } from '../support/altered-project.ts';
 import { importAsProposed } from '../support/import-files.ts';
 import { kernelPopulations } from '../support/kernel.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
@@ -113,20 +115,19 @@ async function kept({ storage }: Machine) {
 const timeless = (runs: readonly StoredRun[]) => runs.map((run) => ({ ...run, savedAt: 0 }));
 
 describe('a project that is saved on one machine and opened on another', () => {
-  test('brings data, embeddings, branches, curves and weights, to the bit, without the encoder', async () => {
+  test('brings data, embeddings, branches, curves and weights, to the bit', async () => {
     const [first, second] = [await machine(), await machine()];
     const own = await ownReviews(first);
     const runId = await trainBranches(first, own);
     await first.trainer.api.pause();
     const opened = await open(second, await save(first, own.dataset.id));
-    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, unkept: null });
+    expect(opened).toEqual({ entryId: own.dataset.id, name: own.dataset.name, runId, runs: { added: 1, continued: 0, left: 0, omitted: 0 }, inexact: 0, augmented: 0, embeddings: 'right', unkept: null });
     const there = await second.data.encoder.openDataset(opened.entryId, 'open', silent);
     expect(there.dataset).toEqual(own.dataset);
     expect(there.features).toEqual(own.features);
     const branches = await second.storage.runs.loadRun(runId);
     expect(branches).toHaveLength(2);
     expect(timeless(branches)).toEqual(timeless(await first.storage.runs.loadRun(runId)));
-    expect(second.asked.filter((path) => path.startsWith('models/'))).toEqual([]);
   });
 
   test('goes on from its checkpoint as it does on the first, and replays to the same curves', async () => {
@@ -177,7 +178,6 @@ describe('a project that is saved on one machine and opened on another', () => {
     await steps(first, 17);
     const opened = await open(second, await save(first, own.dataset.id));
     expect(opened).toMatchObject({ runId, inexact: 0, augmented: 1 });
-    expect(second.asked.filter((path) => path.startsWith('models/'))).toEqual([]);
     const { snapshot } = await openRun(second, opened);
     expect(snapshot?.branches[0]).toMatchObject({ step: 20, record: { variantJoins: [{ step: 3, kind: 'swap', count: 24 }] } });
     await expect(second.trainer.api.stepOnce()).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('not ready yet') as string });
@@ -284,24 +284,61 @@ describe('opening a project where something of it is kept already', () => {
   });
 });
 
-describe('a project that cannot be used', () => {
-  /** The file with some of its files replaced, and the manifest telling the truth about them where asked for. */
-  async function changed(file: File, change: (files: Record<string, Uint8Array>) => void, truthfully = true): Promise<File> {
-    const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
-    change(files);
-    if (truthfully) {
-      const manifest = JSON.parse(strFromU8(files['heldout.json'] as Uint8Array)) as { files: Record<string, { bytes: number; sha256: string }> };
-      for (const name of Object.keys(manifest.files)) {
-        const bytes = files[name];
-        if (!bytes) continue;
-        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-        manifest.files[name] = { bytes: bytes.length, sha256: Buffer.from(hash).toString('hex') };
-      }
-      files['heldout.json'] = strToU8(JSON.stringify(manifest));
-    }
-    return new File([zipSync(files) as Uint8Array<ArrayBuffer>], file.name);
-  }
+describe('the embeddings of a file', () => {
+  const vectorsOf = async ({ storage }: Machine, { dataset }: LoadedDataset) => storage.embeddings.getEmbeddings(dataset.examples.map(({ text }) => embeddingKey(ENCODER_VERSION, text)));
 
+  test('that are not those of its texts are left out, and the texts embedded here', { timeout: 60_000 }, async () => {
+    const [first, second] = [await machine(), await machine()];
+    const own = await importThings(first);
+    const opened = await open(second, await withVectors(await save(first, own.dataset.id), shiftVectors));
+    expect(opened).toMatchObject({ entryId: own.dataset.id, embeddings: 'wrong', unkept: null });
+    const { dataset, features } = await second.data.encoder.openDataset(opened.entryId, 'open', silent);
+    expect(dataset).toEqual(own.dataset);
+    expect(features).toEqual(own.features); // as the same encoder gives them
+    expect(await vectorsOf(second, own)).toEqual(await vectorsOf(first, own));
+  });
+
+  test('that are rounded to float16, as those of bundled data are, pass by far', { timeout: 60_000 }, async () => {
+    const [first, second] = [await machine(), await machine()];
+    const own = await ownReviews(first);
+    const distances: number[] = [];
+    for (const [row, { text }] of own.dataset.examples.entries()) distances.push(distance(await second.data.encoder.embedText(text, 'embed', silent), own.features.subarray(row * 512, (row + 1) * 512)));
+    expect(Math.min(...distances)).toBeGreaterThan(1e-5);
+    expect(Math.max(...distances)).toBeLessThan(VECTOR_TOLERANCE / 20);
+    expect(await open(second, await save(first, own.dataset.id))).toMatchObject({ embeddings: 'right' });
+    expect((await second.data.encoder.openDataset(own.dataset.id, 'open', silent)).features).toEqual(own.features);
+  });
+
+  test('of which storage knows all are neither looked at nor taken', async () => {
+    const first = await machine();
+    const own = await importThings(first);
+    const before = await vectorsOf(first, own);
+    const file = await withVectors(await save(first, own.dataset.id), shiftVectors);
+    first.asked.length = 0;
+    expect(await open(first, file)).toMatchObject({ embeddings: 'none' });
+    expect(await vectorsOf(first, own)).toEqual(before);
+    expect(first.asked.filter((path) => path.startsWith('models/'))).toEqual([]);
+  });
+
+  test('are taken unchecked where the encoder cannot be loaded, and that is told', async () => {
+    const [first, second] = [await machine(), await machine()];
+    const own = await importThings(first);
+    const file = await save(first, own.dataset.id);
+    vi.stubGlobal('fetch', (address: string) => (address.includes('/models/') ? Promise.reject(new TypeError('no connection')) : serveSite(address)));
+    expect(await open(second, file)).toMatchObject({ embeddings: 'unchecked', unkept: null });
+    expect((await second.data.encoder.openDataset(own.dataset.id, 'open', silent)).features).toEqual(own.features);
+  });
+
+  test('are not checked once the opening is cancelled, and nothing is kept', async () => {
+    const [first, second] = [await machine(), await machine()];
+    const file = await save(first, (await importThings(first)).dataset.id);
+    const opening = second.data.project.open(file, 'open project', ({ kind }) => kind === 'download' && void second.data.project.cancel('open project'));
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await kept(second)).toEqual({ datasets: 0, runs: 0, embeddings: 0 });
+  });
+});
+
+describe('a project that cannot be used', () => {
   /** Replaces text, once, in each file whose name matches. */
   function replacing(name: RegExp, from: string, to: string) {
     return (files: Record<string, Uint8Array>): void => {

@@ -87,6 +87,39 @@ test('a look at the watched half is counted once for each step, none where it ha
   expect((await api.slices(branch, 'heldOut')).looks).toEqual({ evaluations: before + 2, runs: 1 });
 });
 
+test('a look between two evaluations is not counted again after a reload, nor in a branch that is split off there', async () => {
+  const { api, branch, steps } = await started();
+  await steps(EVALUATE_EVERY + 1);
+  const { looks } = await api.slices(branch, 'heldOut');
+  expect(looks).toEqual({ evaluations: 3, runs: 1 });
+
+  const reloaded = await startService(storage, { idPrefix: 'reloaded, ' });
+  await reloaded.api.setData(dataset, features.slice());
+  const reopened = await reloaded.api.openRun('run 1');
+  expect(reopened?.branches[0]).toMatchObject({ step: EVALUATE_EVERY + 1, name: '' });
+  expect((await reloaded.api.slices(branch, 'heldOut')).looks).toEqual(looks);
+  const { branches } = await reloaded.api.fork(branch);
+  const split = branches[1]?.record.id ?? '';
+  expect((await reloaded.api.slices(split, 'heldOut')).looks).toEqual(looks);
+  await reloaded.api.stepOnce();
+  expect((await reloaded.api.slices(branch, 'heldOut')).looks).toEqual({ evaluations: 4, runs: 1 });
+  expect((await reloaded.api.slices(split, 'heldOut')).looks).toEqual({ evaluations: 5, runs: 1 }); // by now another head, or it may be
+});
+
+test('a look in mid-training is kept with the run, though the page is gone before it is saved otherwise', async () => {
+  const { api, events, branch } = await started({ steps: 10_000 });
+  const begun = events.nextProgress((event) => event.step > 0);
+  await api.train();
+  await begun;
+  await api.setPace(25); // so that it stands between two evaluations now and then
+  const next = async (): Promise<number> => (await api.slices(branch, 'heldOut')).step;
+  let step = await next();
+  while (step % EVALUATE_EVERY === 0) step = await next();
+  const [stored] = await storage.runs.loadRun('run 1');
+  expect([stored?.checkpoints[0]?.step, stored?.lookedAside]).toEqual([step, [step]]);
+  await api.pause();
+});
+
 test('training that is going on goes on afterwards, to the curve that it would have had', async () => {
   const undisturbed = await started({ steps: 60 });
   await undisturbed.steps(60);
@@ -100,12 +133,33 @@ test('training that is going on goes on afterwards, to the curve that it would h
   expect((await api.fork(branch)).branches[0]?.heads).toEqual(wanted);
 });
 
-test('with several seeds the first one’s head is scored, on its own validation rows', async () => {
+test('with several seeds each one’s head is scored, in validation on its own rows, and the table has their means', async () => {
   const { api, branch, steps } = await started({ seeds: 3 });
   await steps(EVALUATE_EVERY);
+  for (const part of ['validation', 'heldOut'] as const) {
+    const { tables, n } = await api.slices(branch, part);
+    const evaluations = lastEvaluations(await api.fork(branch)).map((scores) => scores[part]);
+    expect(evaluations).toHaveLength(3);
+    expect(new Set(evaluations.map(({ correct }) => correct)).size).toBeGreaterThan(1); // else the first seed's would do
+    const meanCorrect = evaluations.reduce((sum, { correct }) => sum + correct, 0) / 3;
+    for (const { table } of tables) {
+      expect(table.seeds).toBe(3);
+      expect(table.slices.reduce((sum, { score }) => sum + score.correct, 0)).toBeCloseTo(meanCorrect, 9);
+      expect(table.slices.reduce((sum, { predicted }) => sum + predicted.reduce((rows, own) => rows + own, 0), 0)).toBeCloseTo(n, 9);
+    }
+  }
+});
+
+test('with several seeds a group of which seeds keep more or fewer rows for validation says so, and one look is counted for all heads', async () => {
+  const { api, branch, steps } = await started({ seeds: 3 });
+  await steps(EVALUATE_EVERY + 1);
+  const sizes = [1, 2, 3].map((seed) => splitDataset(dataset, HELD_OUT, seed).validation.filter((row) => dataset.examples[row]?.group === 'g1').length);
   const { tables } = await api.slices(branch, 'validation');
-  const first = lastEvaluation(await api.fork(branch));
-  expect(tables[0]?.table.slices.reduce((sum, { score }) => sum + score.correct, 0)).toBe(first.validation.correct);
+  const group = tables.find(({ by }) => by === 'group')?.table.slices.find(({ name }) => name === 'g1');
+  expect(Math.max(...sizes)).toBeGreaterThan(Math.min(...sizes));
+  expect(group?.score).toMatchObject({ n: Math.min(...sizes), mostN: Math.max(...sizes) });
+  const before = (await api.counts())?.looks.evaluations ?? NaN;
+  expect((await api.slices(branch, 'heldOut')).looks.evaluations).toBe(before + 1);
 });
 
 test('scores go by the labels of the part, noisy where noise in validation was asked for', async () => {
@@ -165,8 +219,13 @@ test('a branch that is not there is refused', async () => {
 });
 
 /** The last scores of the first branch's first head. */
-function lastEvaluation({ branches }: RunSnapshot) {
-  const [head] = branches[0]?.heads ?? [];
-  if (!head) throw new Error('There is no curve.');
-  return unpackEvaluation(head.curve, curveLength(head.curve) - 1, head.sizes).scores;
+/** One a seed. */
+function lastEvaluations({ branches }: RunSnapshot) {
+  return (branches[0]?.heads ?? []).map(({ curve, sizes }) => unpackEvaluation(curve, curveLength(curve) - 1, sizes).scores);
+}
+
+function lastEvaluation(snapshot: RunSnapshot) {
+  const [first] = lastEvaluations(snapshot);
+  if (!first) throw new Error('There is no curve.');
+  return first;
 }

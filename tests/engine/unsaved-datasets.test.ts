@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Remedy } from '../../src/core/quality/report.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import type { DatasetEntry } from '../../src/protocol/encoder.ts';
 import { useDataSite } from '../support/data-site.ts';
@@ -108,6 +109,19 @@ test('a data set that storage refused, deleted while it is stored after all, doe
   await Promise.all([services.storage.free({ kind: 'encoder' }), deleting]);
   expect(await own()).toEqual([]);
   expect(await afterReload()).toEqual([]);
+});
+
+test('a data set that storage refused is stored once the undo of a remedy has made room', async () => {
+  const { dataset } = await services.encoder.openDataset('names', 'open', silent);
+  const drop: Remedy = { label: 'Drop', done: 'Dropped 1.', result: 'without 1', edit: { kind: 'drop', rows: Uint32Array.of(0) } };
+  const cleaned = await services.encoder.cleanDataset('names', drop, 'clean', silent);
+  expect(cleaned.dataset.examples).toHaveLength(dataset.examples.length - 1);
+  fillDisk();
+  await imported(attic);
+  freeDisk();
+  expect(await services.encoder.dropUnused(cleaned.dataset.id)).toBe(true);
+  expect(await own()).toEqual([{ name: 'attic', description: expect.not.stringContaining('could not be saved') as string }]);
+  expect(await afterReload()).toEqual(['attic']);
 });
 
 test('a data set that storage refused goes with everything', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countTable } from '../../src/core/composition.ts';
+import { composition, compositionInTurns, countTable } from '../../src/core/composition.ts';
 import type { Dataset, Example } from '../../src/core/examples.ts';
 
 /** @param counts rows of each label, by domain */
@@ -10,6 +10,18 @@ function datasetOf(counts: Readonly<Record<string, Readonly<Record<string, numbe
   const names = (key: 'label' | 'domain'): string[] => [...new Set(examples.map((example) => example[key]))];
   return { id: '', name: '', examples, labels: names('label'), domains: names('domain'), groups: [], hasDomains: true };
 }
+
+test('a large data set is counted with turns for others, once', () => {
+  const dataset = datasetOf({ web: { yes: 9000 }, mail: { no: 4000, yes: 1 } });
+  const work = compositionInTurns(dataset);
+  expect(work.next().done).toBe(false);
+  const counted = [...composition(dataset)];
+  expect(counted).toEqual([
+    { domain: 'web', byLabel: [9000, 0], rows: 9000 },
+    { domain: 'mail', byLabel: [1, 4000], rows: 4001 },
+  ]);
+  expect(compositionInTurns(dataset).next()).toEqual({ done: true, value: counted });
+});
 
 describe('the table of examples by domain and label', () => {
   test('has domains down the side where labels are few, with totals of both', () => {

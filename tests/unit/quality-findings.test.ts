@@ -32,7 +32,7 @@ const readable = (dataset: Dataset): TokenMeasures => ({ tokens: new Uint32Array
 function reportOf(dataset: Dataset, measures = readable(dataset)): QualityReport {
   const keys = keysOf(dataset);
   const alike = finish(alikeRows(dataset, keys)).result;
-  return finish(inspect(dataset, { keys, alike, vectorOf: () => undefined, measures, split: null })).result;
+  return finish(inspect(dataset, { keys, alike, vectorOf: () => undefined, measures, split: null, leftOut: null })).result;
 }
 
 describe('a report', () => {
@@ -193,9 +193,15 @@ describe('parts too small to tell anything', () => {
     expect(smallGroupCellsFinding(datasetOf(EVEN))).toBeNull();
   });
 
-  test('and without a remedy say why', () => {
-    const { findings } = reportOf(datasetOf(rowsOf([['books', 'yes', 90], ['books', 'no', 3]])));
-    expect(findings.filter(({ remedies }) => remedies.length === 0).map(({ details }) => details.at(-1))).toContainEqual(expect.stringContaining('There is no remedy by one click'));
+  test('and without a remedy say what would be left', () => {
+    const reasons = (...parts: Parameters<typeof rowsOf>[0][number][]): (string | undefined)[] => reportOf(datasetOf(rowsOf(parts))).findings.flatMap(({ remedies, details }) => (remedies.length > 0 ? [] : details.at(-1)));
+    expect(reasons(['books', 'yes', 90], ['books', 'no', 3])).toEqual([
+      'There is no remedy by one click: 6 examples would be left, and 8 are needed.',
+      'There is no remedy by one click: “yes” would be the only label left, and a classifier chooses between labels.',
+    ]);
+    expect(reasons(['books', 'yes', 60], ['books', 'no', 60], ['lamps', 'yes', 6], ['lamps', 'no', 6])).toEqual(['There is no remedy by one click: “books” would be the only domain left, and none could be held out.']);
+    expect(reasons(['books', 'yes', 30], ['books', 'no', 60], ['lamps', 'no', 60])).toContain('There is no remedy by one click: “lamps” has no example of “yes”, so that its labels cannot be levelled.');
+    expect(reasons(['books', 'yes', 6], ['books', 'no', 6], ['lamps', 'yes', 6], ['lamps', 'no', 6])).toContain('There is no remedy by one click: merged, they would be the only domain; no example would be left, and 8 are needed.');
   });
 
   test('are measured by the Wilson interval at one half, where it is widest', () => {

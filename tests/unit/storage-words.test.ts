@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { approximateBytes } from '../../src/core/approximate-bytes.ts';
 import { byteSize } from '../../src/core/format.ts';
-import { missingInWords, openedInWords, unkeptInWords } from '../../src/core/project-words.ts';
+import { embeddingsInWords, missingInWords, openedInWords, unkeptInWords } from '../../src/core/project-words.ts';
 
 describe('about how many bytes', () => {
   test.each<readonly [string, unknown, number]>([
@@ -48,6 +48,12 @@ describe('a project that was opened is told', () => {
       '“x” is open. 1 run was added. 1 run has trained on augmented texts, which the file does not carry: they are embedded here before it trains on, and may differ by rounding.',
     );
   });
+});
+
+test('embeddings of a project file are told of where they are wrong or were not checked', () => {
+  expect([embeddingsInWords('none'), embeddingsInWords('right')]).toEqual([null, null]);
+  expect(embeddingsInWords('wrong')?.text).toBe('The embeddings in the file are not those of its texts. They were left out, and the texts were embedded here.');
+  expect(embeddingsInWords('unchecked')?.text).toBe('The embeddings in the file were taken as they are: the text encoder could not be loaded to check a few of them.');
 });
 
 describe('what storage refused of a project is told with why, and what to do', () => {

@@ -3,7 +3,7 @@ import type { Dataset } from '../examples.ts';
 import { count, counted, percent } from '../format.ts';
 import { accuracyDifference } from '../statistics.ts';
 import { rowsToLevel } from './leave-out.ts';
-import { dropRemedy, type Finding } from './report.ts';
+import { dropRemedy, offered, type Finding } from './report.ts';
 import { TELLING_DOMAIN } from './small-parts.ts';
 
 /** The most frequent label has so many times the rows of the rarest. */
@@ -29,7 +29,7 @@ export function labelBalanceFinding(dataset: Dataset): Finding | null {
     rows: new Uint32Array(0),
     why: `Always answering “${most[0]}” scores ${percent(share)} without reading a word. Hold accuracies against that, and look at the loss too.`,
     examples: [],
-    remedies: dropRemedy(dataset, over, { label: `Level the labels: leave out ${counted(over.length, 'example')}`, done: `Levelled the labels: left out ${counted(over.length, 'example')}.`, result: 'labels levelled' }),
+    ...offered(dropRemedy(dataset, over, { label: `Level the labels: leave out ${counted(over.length, 'example')}`, done: `Levelled the labels: left out ${counted(over.length, 'example')}.`, result: 'labels levelled' })),
   };
 }
 
@@ -51,7 +51,7 @@ export function domainBalanceFinding(dataset: Dataset): Finding | null {
     rows: new Uint32Array(0),
     why: 'Each step takes an equal batch of every training domain, so the few examples of a small one are seen again and again, and are soon remembered.',
     examples: [],
-    remedies: dropRemedy(dataset, over, { label: `Level the domains: leave out ${counted(over.length, 'example')}`, done: `Levelled the domains: left out ${counted(over.length, 'example')}.`, result: 'domains levelled' }),
+    ...offered(dropRemedy(dataset, over, { label: `Level the domains: leave out ${counted(over.length, 'example')}`, done: `Levelled the domains: left out ${counted(over.length, 'example')}.`, result: 'domains levelled' })),
   };
 }
 
@@ -73,7 +73,7 @@ export function labelShiftFinding(dataset: Dataset): Finding | null {
   dataset.examples.forEach(({ domain }, row) => rowsOf.get(domain)?.push(row));
   const over = [...rowsOf.values()].flatMap((rows) => rowsToLevel(dataset, rows, (row) => dataset.examples[row]?.label ?? '')).sort((x, y) => x - y);
   // A domain without one of the labels cannot be brought to equal shares.
-  const levels = domains.every(({ byLabel }) => byLabel.every((rows) => rows > 0));
+  const lacking = domains.find(({ byLabel }) => byLabel.includes(0));
   return {
     key: 'label-shift',
     severity: 'look',
@@ -83,13 +83,15 @@ export function labelShiftFinding(dataset: Dataset): Finding | null {
     rows: new Uint32Array(0),
     why: 'A head learns how frequent labels are. Where the held-out domain has other shares, part of the gap comes from them and not from its texts.',
     examples: [],
-    remedies: levels
-      ? dropRemedy(dataset, over, {
-          label: `Level the labels within each domain: leave out ${counted(over.length, 'example')}`,
-          done: `Levelled the labels within each domain: left out ${counted(over.length, 'example')}.`,
-          result: 'labels levelled in each domain',
-        })
-      : [],
+    ...offered(
+      lacking
+        ? [{ refused: `“${lacking.domain}” has no example of “${dataset.labels[lacking.byLabel.indexOf(0)] ?? ''}”, so that its labels cannot be levelled` }]
+        : dropRemedy(dataset, over, {
+            label: `Level the labels within each domain: leave out ${counted(over.length, 'example')}`,
+            done: `Levelled the labels within each domain: left out ${counted(over.length, 'example')}.`,
+            result: 'labels levelled in each domain',
+          }),
+    ),
   };
 }
 
@@ -111,11 +113,11 @@ export function loneLabelFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(rows),
     why: 'With that domain held out nothing teaches the label, and its examples are left out of the score; with another one held out, the label gives the domain away.',
     examples: [],
-    remedies: dropRemedy(dataset, rows, {
+    ...offered(dropRemedy(dataset, rows, {
       label: `Drop ${counted(rows.length, 'example')} with ${lone.length === 1 ? 'this label' : 'these labels'}`,
       done: `Dropped ${labels} that one domain alone had.`,
       result: `without ${labels} of one domain`,
-    }),
+    })),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Dataset } from '../examples.ts';
+import type { LeftOut } from '../left-out.ts';
 import { domainBalanceFinding, labelBalanceFinding, labelShiftFinding, loneLabelFinding } from './balance.ts';
+import { leftOutFinding } from './left-out-finding.ts';
 import { nearConflictFinding, nearCopies, nearCopyFinding, type RowPair } from './near-copies.ts';
 import { oneWordFindings } from './one-word-findings.ts';
 import { oneWordRules } from './one-word-rules.ts';
@@ -8,9 +10,6 @@ import { SEVERITIES, type Finding, type QualityReport } from './report.ts';
 import { conflictFinding, repeatFinding } from './same-texts.ts';
 import { splitCopyFinding, type SplitChoice } from './split-copies.ts';
 import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding } from './small-parts.ts';
-
-/** Said where a finding has no remedy. */
-const NO_REMEDY = 'There is no remedy by one click: too few examples, labels or domains would be left, or a domain lacks a label that the others have.';
 
 /** What was found out about the texts before they are judged. */
 export interface TextFacts {
@@ -23,10 +22,12 @@ export interface TextFacts {
   readonly measures: TokenMeasures;
   /** Of the run that there is; null where there is none. */
   readonly split: SplitChoice | null;
+  /** `leftOutOf` its origin. */
+  readonly leftOut: LeftOut | null;
 }
 
 /** Judges a data set. Yields the share done, 0 … 1, every few milliseconds, so that whoever runs it can let others in. */
-export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, split }: TextFacts): Generator<number, QualityReport> {
+export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, split, leftOut }: TextFacts): Generator<number, QualityReport> {
   const rules = yield* oneWordRules(dataset);
   const copies = nearCopies(alike, vectorOf);
   yield 1;
@@ -54,10 +55,18 @@ export function* inspect(dataset: Dataset, { keys, alike, vectorOf, measures, sp
   for (const check of checks) {
     yield 1;
     const finding = check();
-    if (finding) findings.push(finding.remedies.length > 0 ? finding : { ...finding, details: [...finding.details, NO_REMEDY] });
+    if (finding) findings.push(finding);
   }
-  findings.push(...oneWordFindings(dataset, rules));
-  return { datasetId: dataset.id, rows: dataset.examples.length, split, findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
+  yield 1;
+  const outside = leftOutFinding(dataset, leftOut);
+  findings.push(...oneWordFindings(dataset, rules), ...(outside ? [outside] : []));
+  return { datasetId: dataset.id, rows: dataset.examples.length, split, findings: findings.map(withReasons).sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) };
+}
+
+/** Says why there is no remedy where there is none. */
+function withReasons(finding: Finding): Finding {
+  if (finding.remedies.length > 0 || finding.refused.length === 0) return finding;
+  return { ...finding, details: [...finding.details, `There is no remedy by one click: ${[...new Set(finding.refused)].join('; ')}.`] };
 }
 
 /** Work that does not tell how far it has come. */

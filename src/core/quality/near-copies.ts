@@ -1,7 +1,7 @@
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 import { MIN_RESEMBLANCE, alikePairs, type AlikePair } from './alike-pairs.ts';
-import { dropRemedy, examplesOf, excerpt, type Finding } from './report.ts';
+import { dropRemedy, examplesOf, excerpt, offered, type Finding } from './report.ts';
 import { rowsByKey, rowsOfKeys } from './same-texts.ts';
 
 /** Cosine of two embeddings from which texts that share shingles count as near copies. */
@@ -64,11 +64,11 @@ export function nearCopyFinding(dataset: Dataset, keys: readonly string[], pairs
     rows: rowsOfKeys(keys, new Set([...originalOf].flat().map((row) => keys[row] ?? ''))),
     why: 'To the head they are one text. Where one copy is trained on and the other scored, the score rewards remembering; unlike exact repeats, near copies are not kept on one side of the split.',
     examples: examplesOf(dataset, shown, (row) => `nearly “${excerpt(text(originalOf.get(row) ?? row))}”`),
-    remedies: dropRemedy(dataset, rows, {
+    ...offered(dropRemedy(dataset, rows, {
       label: `Drop the near copies, keep the first of each (${counted(rows.length, 'row')})`,
       done: `Dropped ${counted(copies.length, 'near copy', 'near copies')}.`,
       result: `without ${counted(copies.length, 'near copy', 'near copies')}`,
-    }),
+    })),
   };
 }
 
@@ -95,7 +95,7 @@ export function nearConflictFinding(dataset: Dataset, keys: readonly string[], p
       const other = examples[partner.get(row) ?? row];
       return `nearly “${excerpt(other?.text ?? '')}” (${other?.label ?? ''})`;
     }),
-    remedies: [
+    ...offered([
       ...dropRemedy(dataset, both, {
         label: `Leave out both texts of each pair (${counted(both.length, 'row')})`,
         done: `Left out ${counted(unlike.length, 'pair')} ${done}.`,
@@ -106,7 +106,7 @@ export function nearConflictFinding(dataset: Dataset, keys: readonly string[], p
         done: `Kept the first of ${counted(unlike.length, 'pair')} ${done}.`,
         result: `with the first of ${counted(unlike.length, 'pair')} of unlike labels`,
       }),
-    ],
+    ]),
   };
 }
 

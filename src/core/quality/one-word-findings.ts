@@ -1,8 +1,7 @@
-import type { DatasetEdit } from '../dataset-edits.ts';
 import type { Dataset } from '../examples.ts';
 import { count, counted, percent } from '../format.ts';
 import { gainOf, type OneWordRule } from './one-word-rules.ts';
-import { examplesOf, type Finding, type Remedy } from './report.ts';
+import { examplesOf, offered, tooLittleLeft, type Finding, type Offer } from './report.ts';
 import { withoutWord, wordsOf } from './words-of.ts';
 
 /** Words told of. */
@@ -23,7 +22,7 @@ export function oneWordFindings(dataset: Dataset, rules: readonly OneWordRule[])
       rows: Uint32Array.from(rows),
       why: 'A head may learn the word instead of the meaning, and fail where the word is used otherwise. Where the word is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
       examples: examplesOf(dataset, rows),
-      remedies: removal(dataset, rule.word),
+      ...offered(removal(dataset, rule.word)),
     };
   });
 }
@@ -42,15 +41,8 @@ function rowsWith({ examples }: Dataset, word: string): number[] {
   return examples.flatMap(({ text }, row) => (wordsOf(text).includes(word) ? [row] : []));
 }
 
-function removal(dataset: Dataset, word: string): readonly Remedy[] {
-  const edit: DatasetEdit = { kind: 'remove-word', word };
-  const labels = new Set<string>();
-  const domains = new Set<string>();
-  for (const { text, label, domain } of dataset.examples) {
-    if (withoutWord(text, word) === '') continue;
-    labels.add(label);
-    domains.add(domain);
-  }
-  if (labels.size < 2 || (dataset.hasDomains && domains.size < 2)) return [];
-  return [{ label: `Take “${word}” out of every text`, done: `Took the word “${word}” out of every text.`, result: `“${word}” taken out`, edit }];
+function removal(dataset: Dataset, word: string): readonly Offer[] {
+  const refused = tooLittleLeft(dataset, (row) => withoutWord(dataset.examples[row]?.text ?? '', word) !== '');
+  if (refused !== null) return [{ refused }];
+  return [{ label: `Take “${word}” out of every text`, done: `Took the word “${word}” out of every text.`, result: `“${word}” taken out`, edit: { kind: 'remove-word', word } }];
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '../examples.ts';
 import { counted, percent } from '../format.ts';
-import { dropRemedy, examplesOf, theCounted, type Finding } from './report.ts';
+import { dropRemedy, examplesOf, offered, theCounted, type Finding } from './report.ts';
 import { wordsOf } from './words-of.ts';
 
 /** What the encoder's vocabulary makes of each text. */
@@ -36,7 +36,7 @@ export function cutFinding(dataset: Dataset, { tokens, maxTokens }: TokenMeasure
     rows: Uint32Array.from(rows),
     why: 'What comes after is not seen by the head. Where the verdict stands at the end of long texts, it is lost.',
     examples: examplesOf(dataset, rows, (row) => counted(tokens[row] as number, 'token')),
-    remedies: dropRemedy(dataset, rows, { label: `Leave out ${theCounted(rows.length, 'long text')}`, done: `Left out ${counted(rows.length, 'long text')}.`, result: `without ${counted(rows.length, 'long text')}` }),
+    ...offered(dropRemedy(dataset, rows, { label: `Leave out ${theCounted(rows.length, 'long text')}`, done: `Left out ${counted(rows.length, 'long text')}.`, result: `without ${counted(rows.length, 'long text')}` })),
   };
 }
 
@@ -57,7 +57,7 @@ export function unreadableFinding(dataset: Dataset, { unknownShare }: TokenMeasu
     rows: Uint32Array.from(rows),
     why: 'The encoder knows English. A run of emoji, or of letters of another script, becomes one unknown token, so that different texts look alike to the head, and it cannot but guess.',
     examples: examplesOf(dataset, rows, (row) => `${percent(unknownShare[row] as number)} of the characters unknown`),
-    remedies: dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'unreadable text')}`, done: `Dropped ${counted(rows.length, 'unreadable text')}.`, result: `without ${counted(rows.length, 'unreadable text')}` }),
+    ...offered(dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'unreadable text')}`, done: `Dropped ${counted(rows.length, 'unreadable text')}.`, result: `without ${counted(rows.length, 'unreadable text')}` })),
   };
 }
 
@@ -75,7 +75,7 @@ export function shortFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(rows),
     why: 'So little can seldom carry the label; it adds noise to training and to scores.',
     examples: examplesOf(dataset, rows),
-    remedies: dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'short text')}`, done: `Dropped ${counted(rows.length, 'short text')}.`, result: `without ${counted(rows.length, 'short text')}` }),
+    ...offered(dropRemedy(dataset, rows, { label: `Drop ${theCounted(rows.length, 'short text')}`, done: `Dropped ${counted(rows.length, 'short text')}.`, result: `without ${counted(rows.length, 'short text')}` })),
   };
 }
 

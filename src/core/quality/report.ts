@@ -37,6 +37,8 @@ export interface Finding {
   /** At most EXAMPLES_SHOWN. */
   readonly examples: readonly FindingExample[];
   readonly remedies: readonly Remedy[];
+  /** Why one is missing that might be expected, a clause each: “no example would be left”. Told where there is none at all. */
+  readonly refused: readonly string[];
 }
 
 export interface FindingExample {
@@ -88,16 +90,26 @@ export function examplesOf(dataset: Dataset, rows: Iterable<number>, about?: (ro
   return shown;
 }
 
-/** A remedy that drops rows; none where too little would be left to train on, or a data set would lose its domains. */
-export function dropRemedy(dataset: Dataset, rows: readonly number[], words: Omit<Remedy, 'edit'>): readonly Remedy[] {
+/** A remedy, or a clause that says why there is none. */
+export type Offer = Remedy | { readonly refused: string };
+
+/** What a finding has of these. */
+export function offered(offers: readonly Offer[]): Pick<Finding, 'remedies' | 'refused'> {
+  return { remedies: offers.flatMap((offer) => ('refused' in offer ? [] : [offer])), refused: offers.flatMap((offer) => ('refused' in offer ? [offer.refused] : [])) };
+}
+
+/** A remedy that drops rows, where enough is left. */
+export function dropRemedy(dataset: Dataset, rows: readonly number[], words: Omit<Remedy, 'edit'>): readonly Offer[] {
   const dropped = new Set(rows);
-  const labels = new Set<string>();
-  const domains = new Set<string>();
-  dataset.examples.forEach((example, row) => {
-    if (dropped.has(row)) return;
-    labels.add(example.label);
-    domains.add(example.domain);
-  });
-  const enough = dataset.examples.length - dropped.size >= EXAMPLE_LIMITS.minRows && labels.size >= 2 && (!dataset.hasDomains || domains.size >= 2);
-  return enough ? [{ ...words, edit: { kind: 'drop', rows: Uint32Array.from(rows) } }] : [];
+  const refused = tooLittleLeft(dataset, (row) => !dropped.has(row));
+  return [refused === null ? { ...words, edit: { kind: 'drop', rows: Uint32Array.from(rows) } } : { refused }];
+}
+
+/** Why what is left could not be trained on, or would have lost its domains; null where it could. */
+export function tooLittleLeft({ examples, hasDomains }: Dataset, isLeft: (row: number) => boolean): string | null {
+  const left = examples.filter((_, row) => isLeft(row));
+  const [labels, domains] = [new Set(left.map(({ label }) => label)), new Set(left.map(({ domain }) => domain))];
+  if (left.length < EXAMPLE_LIMITS.minRows) return `${left.length === 0 ? 'no example' : counted(left.length, 'example')} would be left, and ${EXAMPLE_LIMITS.minRows} are needed`;
+  if (labels.size < 2) return `“${[...labels].join('')}” would be the only label left, and a classifier chooses between labels`;
+  return hasDomains && domains.size < 2 ? `“${[...domains].join('')}” would be the only domain left, and none could be held out` : null;
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
-import { dropRemedy, examplesOf, theCounted, type Finding } from './report.ts';
+import { dropRemedy, examplesOf, offered, theCounted, type Finding } from './report.ts';
 
 /** Rows by `textKey`, in order of first appearance. @param keys one a row */
 export function rowsByKey(keys: readonly string[]): Map<string, number[]> {
@@ -50,11 +50,11 @@ export function repeatFinding(dataset: Dataset, keys: readonly string[]): Findin
     rows: rowsOfKeys(keys, new Set(rows.map((row) => keys[row] ?? ''))),
     why: 'A text that occurs twice counts twice, in training and in every score. Copies are kept on one side of the split, and left out of training where the held-out domain has the text, so they do not leak; but they make scores look surer than they are.',
     examples: examplesOf(dataset, rows),
-    remedies: dropRemedy(dataset, rows, {
+    ...offered(dropRemedy(dataset, rows, {
       label: `Drop ${theCounted(rows.length, 'repeat')}, keep the first of each`,
       done: `Dropped ${counted(rows.length, 'exact repeat')}.`,
       result: `without ${counted(rows.length, 'exact repeat')}`,
-    }),
+    })),
   };
 }
 
@@ -89,7 +89,7 @@ export function conflictFinding(dataset: Dataset, keys: readonly string[]): Find
       const rows = conflicts.find(([first]) => first === row) ?? [];
       return `labels ${[...new Set(rows.map(labelOf))].map((label) => `“${label}”`).join(', ')}`;
     }),
-    remedies: [
+    ...offered([
       ...dropRemedy(dataset, ascending(all), {
         label: `Drop all copies (${counted(all.length, 'row')})`,
         done: `Dropped all copies of ${texts} with conflicting labels.`,
@@ -109,7 +109,7 @@ export function conflictFinding(dataset: Dataset, keys: readonly string[]): Find
             result: `with one label for ${texts}`,
           })
         : []),
-    ],
+    ]),
   };
 }
 

@@ -3,7 +3,7 @@ import { composition } from '../composition.ts';
 import type { Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 import { TELLING_ROWS, wilson } from '../statistics.ts';
-import { EXAMPLES_SHOWN, dropRemedy, theCounted, type Finding, type Remedy } from './report.ts';
+import { EXAMPLES_SHOWN, dropRemedy, offered, theCounted, type Finding, type Remedy } from './report.ts';
 
 /** A held-out domain is halved: one half is watched, the other sealed. */
 export const TELLING_DOMAIN = 2 * TELLING_ROWS;
@@ -49,7 +49,7 @@ export function smallDomainsFinding(dataset: Dataset): Finding | null {
     why: 'Held out, such a domain tells nothing; trained on, each of its few examples is repeated as often as all the others together need.',
     examples: [],
     // Merging needs two, and another domain to hold against.
-    remedies: [...(names.length >= 2 && names.length < dataset.domains.length ? [merge] : []), ...drop],
+    ...offered([...(names.length < 2 ? [] : [names.length < dataset.domains.length ? merge : { refused: 'merged, they would be the only domain' }]), ...drop]),
   };
 }
 
@@ -70,11 +70,11 @@ export function smallLabelsFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(rows),
     why: 'A label of a few examples can neither be learned nor scored.',
     examples: [],
-    remedies: dropRemedy(dataset, rows, {
+    ...offered(dropRemedy(dataset, rows, {
       label: `Drop ${labels.length === 1 ? `“${labels[0]}”` : `the ${labels.length} labels`} (${counted(rows.length, 'example')})`,
       done: `Dropped ${counted(labels.length, 'small label')}.`,
       result: `without ${counted(labels.length, 'small label')}`,
-    }),
+    })),
   };
 }
 
@@ -103,11 +103,11 @@ export function smallCellsFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(fewRows),
     why: 'What the scores say of this label in this domain rests on these few.',
     examples: [],
-    remedies: dropRemedy(dataset, fewRows, {
+    ...offered(dropRemedy(dataset, fewRows, {
       label: `Leave out the few (${counted(fewRows.length, 'example')})`,
       done: `Left out ${counted(cells.length, 'small pair')} of domain and label.`,
       result: `without ${counted(cells.length, 'small pair')} of domain and label`,
-    }),
+    })),
   };
 }
 
@@ -128,11 +128,11 @@ export function smallGroupsFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(few),
     why: 'The worst group is picked for being the worst, and a small one is often the worst by chance. GroupDRO would lean on its few examples.',
     examples: [],
-    remedies: dropRemedy(dataset, few, {
+    ...offered(dropRemedy(dataset, few, {
       label: `Leave out ${theCounted(small.length, 'small group')} (${counted(few.length, 'example')})`,
       done: `Left out ${counted(small.length, 'small group')}.`,
       result: `without ${counted(small.length, 'small group')}`,
-    }),
+    })),
   };
 }
 
@@ -162,11 +162,11 @@ export function smallGroupCellsFinding(dataset: Dataset): Finding | null {
     rows: Uint32Array.from(few),
     why: 'With that domain held out, the score of this group rests on these few, and the worst group may be the worst by chance.',
     examples: [],
-    remedies: dropRemedy(dataset, few, {
+    ...offered(dropRemedy(dataset, few, {
       label: `Leave out the few (${counted(few.length, 'example')})`,
       done: `Left out ${counted(small.length, 'small pair')} of group and domain.`,
       result: `without ${counted(small.length, 'small pair')} of group and domain`,
-    }),
+    })),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ShapeValues } from '../shape.ts';
 import { shapedSplits } from '../shaped-split.ts';
 import type { RowPair } from './near-copies.ts';
 import { rowsOfKeys } from './same-texts.ts';
-import { dropRemedy, examplesOf, excerpt, type Finding, type Remedy } from './report.ts';
+import { dropRemedy, examplesOf, excerpt, offered, type Finding, type Offer, type Remedy } from './report.ts';
 
 /** The split of one seed: what a run trains on, validates on and holds out. */
 export interface SplitChoice {
@@ -55,7 +55,7 @@ export function* splitCopyFinding(dataset: Dataset, keys: readonly string[], pai
     rows: rowsOfKeys(keys, new Set(crossings.flatMap(({ trained, scored }) => [trained, scored]))),
     why: 'Their score rewards remembering the copy that is trained on. Exact repeats are kept on one side of the split; near copies are not.',
     examples: examplesOf(dataset, partner.keys(), (row) => `${whereOf.get(keys[row] ?? '') ?? ''}, nearly “${excerpt(examples[partner.get(row) ?? row]?.text ?? '')}”, which is trained on`),
-    remedies: [
+    ...offered([
       ...(yield* remedy({ dataset, keys }, alike, choice, 'trained', (rows) => ({
         label: `Leave the copies out of training (${rows})`,
         done: `Left ${rows} out of training that scored texts nearly repeat.`,
@@ -66,20 +66,20 @@ export function* splitCopyFinding(dataset: Dataset, keys: readonly string[], pai
         done: `Left ${rows} out of validation and the held-out domain that nearly repeat training texts.`,
         result: `without ${rows} that repeat training texts`,
       }))),
-    ],
+    ]),
   };
 }
 
 /** Leaves out all texts of one side that cross the split, and those that cross it once these are gone. */
-function* remedy(whole: Keyed, alike: readonly (readonly [string, string])[], choice: SplitChoice, side: 'trained' | 'scored', words: (rows: string) => Omit<Remedy, 'edit'>): Generator<void, readonly Remedy[]> {
+function* remedy(whole: Keyed, alike: readonly (readonly [string, string])[], choice: SplitChoice, side: 'trained' | 'scored', words: (rows: string) => Omit<Remedy, 'edit'>): Generator<void, readonly Offer[]> {
   const gone = new Set<string>();
   let rest: Keyed = whole;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const crossings = crossingsIn(rest, alike, choice);
-    if (crossings === null) return [];
+    if (crossings === null) return [{ refused: 'without them the data could not be split so' }];
     if (crossings.length === 0) break;
     for (const crossing of crossings) gone.add(crossing[side]);
-    if (gone.size === new Set(whole.keys).size) return [];
+    if (gone.size === new Set(whole.keys).size) return [{ refused: 'no example would be left' }];
     yield;
     rest = yield* without(whole, gone);
   }

@@ -21,9 +21,12 @@ export interface ChartColumn {
   readonly value: 'mean' | 'low' | 'high';
 }
 
+/** Before there is a run: a chart made for the first one is kept when that comes. */
+const NO_RUN: readonly ChartRun[] = [{ kind: 'selected', letter: '', heads: [] }];
+
 /** The columns after the steps, in their order. Structure only: it changes when branches come and go, not while they train. */
 export function chartColumns(runs: readonly ChartRun[]): ChartColumn[] {
-  return runs.flatMap(({ kind, letter, heads }) => {
+  return (runs.length > 0 ? runs : NO_RUN).flatMap(({ kind, letter, heads }) => {
     const means = PARTS.map((part) => ({ kind, letter, part, value: 'mean' }) as const);
     const edges = kind === 'selected' && heads.length > 1 ? PARTS.flatMap((part) => [{ kind, letter, part, value: 'low' } as const, { kind, letter, part, value: 'high' } as const]) : [];
     return [...means, ...edges];
@@ -36,5 +39,5 @@ export function chartData(runs: readonly ChartRun[], metric: Metric): uPlot.Alig
     const { steps, bands } = bandSeries(run.heads, metric, MOST_POINTS);
     return [steps, ...chartColumns([run]).map(({ part, value }) => bands[part][value])] as unknown as uPlot.AlignedData;
   });
-  return tables.length > 0 ? uPlot.join(tables) : [[]];
+  return tables.length > 0 ? uPlot.join(tables) : [[], ...chartColumns(runs).map(() => [])];
 }
