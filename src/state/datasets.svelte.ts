@@ -35,6 +35,8 @@ export class Datasets implements DatasetHost {
   dataset = $state.raw<Dataset | null>(null);
   /** How the current one came about; null where that is not known. */
   private madeBy = $state.raw<DatasetOrigin | null>(null);
+  /** Entry of the data set that is open and of which it was told that another tab deleted it. */
+  private toldGone: string | null = null;
   /** What the import that made the current data set did; null where none did. */
   readonly report = $derived<ImportReport | null>(this.madeBy?.kind === 'import' ? this.madeBy.report : null);
 
@@ -71,7 +73,10 @@ export class Datasets implements DatasetHost {
   async begin(list: readonly DatasetEntry[], kept: Settings | null): Promise<void> {
     this.list = list;
     if (kept && this.isListed(kept.datasetId)) await this.openWith(kept.datasetId, kept);
-    else await this.takeFirst();
+    else {
+      await this.takeFirst();
+      if (kept) this.notices.info(`The data set that was open last is not kept in this browser any more, so ${this.dataset?.name ?? 'another one'} was opened.`);
+    }
   }
 
   /** Makes another data set the current one. On failure or cancel the old one stays. */
@@ -117,13 +122,17 @@ export class Datasets implements DatasetHost {
     this.list = await this.encoder.listDatasets();
   }
 
-  /** Lists what other tabs have imported meanwhile, and no more what they have deleted, but for the data set that is open here. What cannot be listed now stays as it was. */
+  /** Lists what other tabs have imported meanwhile, and no more what they have deleted, but for the data set that is open here: of that it is told. What cannot be listed now stays as it was. */
   async lookAgain(): Promise<void> {
     if (this.list.length === 0 || this.job.busy) return;
     const before = this.list;
     const list = await this.encoder.listDatasets().catch(() => before);
     if (this.list !== before) return; // listed anew meanwhile
-    this.list = [...list, ...before.filter(({ id }) => id === this.entryId && !list.some((entry) => entry.id === id))];
+    const open = before.find(({ id }) => id === this.entryId);
+    const isGone = open !== undefined && !list.some(({ id }) => id === open.id);
+    this.list = isGone ? [...list, open] : list;
+    if (isGone && this.toldGone !== open.id) this.notices.problem(`“${open.name}” was deleted in another tab. It is open here until this page is left or reloaded.`, 'Import its file again to keep it.');
+    this.toldGone = isGone ? open.id : null;
   }
 
   /** @param kept settings to go on with, and the run to open again; null for a fresh run with the settings as they are and a held-out domain of its own */

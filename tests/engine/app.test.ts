@@ -109,9 +109,24 @@ test('what another tab imports or deletes is listed when the page is looked at a
   for (const { dataset } of [first, second]) await machine.storage.datasets.deleteDataset(dataset.id);
   await app.data.lookAgain();
   expect(own()).toEqual([first.dataset.id]);
+  const [told, ...others] = problems(app);
+  expect([told, others]).toEqual([`“${first.dataset.name}” was deleted in another tab. It is open here until this page is left or reloaded.`, []]);
+  for (const { id } of app.notices.list) app.notices.dismiss(id);
   vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('offline')));
   await app.data.lookAgain();
   expect([own(), problems(app)]).toEqual([[first.dataset.id], []]);
+});
+
+test('where the data set of the last visit is gone, that is said, and the first bundled one is opened', async () => {
+  const machine = await newMachine();
+  const { dataset } = await saveOwn(machine, [0]);
+  const app = await openPage(machine);
+  await app.data.lookAgain();
+  await app.data.choose(dataset.id);
+  await machine.storage.datasets.deleteDataset(dataset.id);
+  const again = await openPage(machine);
+  expect(again.data.entryId).toBe('reviews');
+  expect(again.notices.list.map(({ text }) => text)).toEqual(['The data set that was open last is not kept in this browser any more, so Reviews was opened.']);
 });
 
 test('where the browser keeps nothing, that is said in one message, and the storage panel says what it means', async () => {
