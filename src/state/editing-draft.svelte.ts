@@ -2,6 +2,7 @@ import { edited, NO_EDITS, redoable, redone, replayed, rowsBefore, rowsNow, undo
 import type { DraftRows } from '../core/editing/draft-rows.ts';
 import type { RowEdit } from '../core/editing/row-edit.ts';
 import type { Dataset } from '../core/examples.ts';
+import { breathe } from '../core/breathe.ts';
 import { counted } from '../core/format.ts';
 import type { DraftApi } from '../protocol/drafts.ts';
 import { DraftKeeper, type Keeping } from './draft-keeper.ts';
@@ -11,6 +12,9 @@ import type { Notices } from './notices.svelte.ts';
 
 const OVERTAKEN = 'These examples were edited in another tab at the same time. That tab’s edits are shown now; the last edit here is not among them.';
 const UNREADABLE = 'Edits that were kept of these examples do not fit them any more, and are left out.';
+
+/** Milliseconds within which an edit is made at once: what a press does besides takes its time too. */
+const AT_ONCE = 2;
 
 /** One data set's draft: read back from the last visit, replayed when its rows are asked for, and kept after each edit. */
 export class EditingDraft {
@@ -72,9 +76,10 @@ export class EditingDraft {
       const added = edit.kind === 'add' ? rowsNow(history).table.size : undefined;
       const done = (after: EditHistory): null => (after === history ? null : this.move(after, `${undoable(after)}.`, added));
       const work = edited(history, edit);
-      const atOnce = firstSlice(work);
+      const atOnce = firstSlice(work, AT_ONCE);
       if (atOnce) return done(atOnce.value);
-      return inSlices(work, () => this.history === history).then((after) => after && done(after));
+      const isWanted = (): boolean => this.history === history;
+      return breathe().then(() => (isWanted() ? inSlices(work, isWanted) : null)).then((after) => after && done(after));
     });
   }
 

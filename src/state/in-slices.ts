@@ -3,12 +3,12 @@ import { breathe } from '../core/breathe.ts';
 /** Milliseconds that a computation may take of the page's thread before it lets other things in: half a frame. */
 const SLICE = 8;
 
-/** Does the first slice of a computation that yields often. @returns its result when that was all of it, else null: `inSlices` goes on */
-export function firstSlice<T>(work: Generator<unknown, T>): { readonly value: T } | null {
+/** Does the first slice of a computation that yields often. @param sliceMs of how many milliseconds. @returns its result when that was all of it, else null: `inSlices` goes on */
+export function firstSlice<T>(work: Generator<unknown, T>, sliceMs = SLICE): { readonly value: T } | null {
   const started = performance.now();
   for (let next = work.next(); ; next = work.next()) {
     if (next.done) return next;
-    if (performance.now() - started >= SLICE) return null;
+    if (performance.now() - started >= sliceMs) return null;
   }
 }
 

@@ -16,6 +16,8 @@ export class Quality {
   /** One for each data set that was checked, so that an undo brings its report back. */
   private reports = $state.raw<readonly QualityReport[]>([]);
   private stack = $state.raw<VersionStack>(NO_VERSIONS);
+  /** The report whose remedy is being applied. */
+  private outdated = $state.raw<QualityReport | null>(null);
 
   constructor(
     private readonly encoder: Pick<EncoderApi, 'inspectDataset' | 'cleanDataset' | 'dropUnused' | 'cancel'>,
@@ -30,6 +32,11 @@ export class Quality {
   get report(): QualityReport | null {
     const id = this.host.current()?.dataset.id;
     return this.reports.find(({ datasetId }) => datasetId === id) ?? null;
+  }
+
+  /** The report, or while a remedy is applied and its result checked the one before, so that the page does not jump meanwhile. */
+  get shown(): QualityReport | null {
+    return this.report ?? this.outdated;
   }
 
   /** Whether the report counts copies across another split than the current run’s. */
@@ -66,6 +73,7 @@ export class Quality {
   async apply(remedy: Remedy): Promise<void> {
     const current = this.host.current();
     if (!current || this.busy) return;
+    this.outdated = this.report;
     await this.host.attempt(async () => {
       const { versions } = this;
       const { dataset } = await this.clean(current.entryId, remedy);
@@ -75,6 +83,7 @@ export class Quality {
       this.notices.info(text, { label: 'Undo', run: () => void this.undo() });
       await this.check();
     });
+    this.outdated = null;
   }
 
   /** Back to the data set before the last remedy. The one that it made goes, unless something was made of that since. */

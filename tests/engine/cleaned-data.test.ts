@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Remedy } from '../../src/core/quality/report.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import type { App } from '../../src/state/app.svelte.ts';
@@ -32,6 +32,20 @@ test('remedies name what they make by what was done, and undo takes it off the l
   await page.quality.redo();
   expect([page.data.dataset, names(page), page.quality.redoable]).toEqual([twice, ['Reviews, cleaned (2 remedies)', 'Reviews, without 2'], null]);
   expect(problems(page)).toEqual([]);
+});
+
+test('while a remedy is applied and its result checked, the report before stays to be seen', async () => {
+  const page = await visit();
+  await page.quality.check();
+  const before = page.quality.report;
+  const applied = page.quality.apply(drop(0));
+  await vi.waitUntil(() => page.quality.report === null, { interval: 1 });
+  expect(page.quality.shown).toBe(before);
+  await applied;
+  expect(page.quality.shown).toBe(page.quality.report);
+  expect(page.quality.report).not.toBe(before);
+  await page.quality.undo();
+  expect(page.quality.shown).toBe(before);
 });
 
 test('a remedy like another on the same data has a name of its own', async () => {

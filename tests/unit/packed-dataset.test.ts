@@ -22,7 +22,7 @@ describe('a packed data set', () => {
   });
 
   test('of many rows is packed chunk by chunk, with turns for the event loop between', async () => {
-    const rows = 2 * CHUNK_ROWS + 1;
+    const rows = 16 * CHUNK_ROWS + 1;
     const dataset = datasetOf(Array.from({ length: rows }, (_, i) => ({ text: `text ${i}`, label: `label ${i % 3}`, domain: `domain ${i % 2}` })));
     let turns = 0;
     let over = false;
@@ -33,8 +33,8 @@ describe('a packed data set', () => {
     setImmediate(count);
     const packed = await packDataset(dataset);
     over = true;
-    expect(packed.texts).toHaveLength(3);
-    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(packed.texts).toHaveLength(17);
+    expect(turns).toBeGreaterThanOrEqual(2); // several messages may be delivered in one turn of Node’s loop
     expect(await unpackDataset(packed)).toEqual(dataset);
   });
 

@@ -29,8 +29,9 @@ export function rowOf({ pages }: RowTable, row: number): Example | null {
 export function* rowsThere(table: RowTable, rows: Uint32Array): Generator<void, Uint32Array> {
   const there = new Uint32Array(rows.length);
   let count = 0;
-  for (const [i, row] of rows.entries()) {
+  for (let i = 0; i < rows.length; i++) {
     if (i % PAGE_ROWS === 0) yield;
+    const row = rows[i] as number;
     if (rowOf(table, row) !== null) there[count++] = row;
   }
   return there.slice(0, count);
