@@ -286,3 +286,22 @@ test.for(SCREENS)('axe finds nothing to object to in the editor, nothing overflo
   expect(await heldout.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await editor.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBeLessThanOrEqual(0);
 });
+
+test('on a narrow screen the row that the keyboard is in stays in sight when a selection begins and ends', async () => {
+  const heldout = await site.visit({ viewport: { width: 390, height: 700 } });
+  const editor = await open(heldout);
+  await editor.cell(0, 1).click();
+  for (let i = 0; i < 2; i++) await heldout.page.keyboard.press('ArrowDown');
+  const active = editor.grid.locator('[data-active]');
+  const hidden = (): Promise<number> =>
+    active.evaluate((cell) => {
+      const [own, sight] = [cell.getBoundingClientRect(), (cell.closest('.body') as HTMLElement).getBoundingClientRect()];
+      return Math.max(0, own.bottom - sight.bottom, sight.top - own.top);
+    });
+  for (const isSelected of [true, false]) {
+    await heldout.page.keyboard.press('Space');
+    await expect.poll(() => editor.button(/^Delete [1-9]/u).count()).toBe(Number(isSelected));
+    await expect.poll(hidden).toBeLessThanOrEqual(1);
+    expect(await active.evaluate((cell) => cell === document.activeElement)).toBe(true);
+  }
+});
