@@ -1,4 +1,5 @@
 import type { Dataset } from './examples.ts';
+import { finished } from './finished.ts';
 
 /** Rows of one domain by label. */
 export interface DomainComposition {
@@ -14,11 +15,7 @@ const ROWS_A_TURN = 4096;
 
 /** How many rows each domain has of each label, in the data set's order of domains. Worked out once for each data set. */
 export function composition(dataset: Dataset): readonly DomainComposition[] {
-  const work = compositionInTurns(dataset);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return finished(compositionInTurns(dataset));
 }
 
 /** As `composition`, which has it at hand from then on. @yields every few thousand rows */

@@ -62,7 +62,8 @@ export function accuracyPValue(a: readonly Rows[], b: readonly Rows[]): number {
 /** What counts of a score for its share correct. */
 type Rows = Pick<PartScore, 'n' | 'correct'>;
 
-function share({ correct, n }: Rows): number {
+/** Share correct, 0 … 1. */
+export function share({ correct, n }: Rows): number {
   return correct / n;
 }
 

@@ -1,7 +1,7 @@
 import { spread } from './bands.ts';
 import type { Dataset } from './examples.ts';
 import { scoreRows, type PartScore } from './metrics.ts';
-import { accuracyPValue, meanAccuracy, meanAccuracyDifference, meanLossOf } from './seed-estimates.ts';
+import { accuracyPValue, meanAccuracy, meanAccuracyDifference, meanLossOf, share } from './seed-estimates.ts';
 import { TELLING_ROWS, holm, type Estimate } from './statistics.ts';
 
 /** Scores of parts of the rows, which an average over all of them hides. */
@@ -166,10 +166,6 @@ function sum(scores: readonly (readonly PartScore[])[], seed: number, field: 'n'
 
 function fewest(scores: readonly Pick<PartScore, 'n'>[]): number {
   return Math.min(...scores.map(({ n }) => n));
-}
-
-function share({ correct, n }: Pick<PartScore, 'n' | 'correct'>): number {
-  return correct / n;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,10 +1,8 @@
 import { applyEdit, type DatasetDraft, type DatasetEdit } from '../../src/core/dataset-edits.ts';
 import type { Dataset } from '../../src/core/examples.ts';
+import { finished } from '../../src/core/finished.ts';
 
-/** Runs a computation that pauses to its end. */
-export function finished<T>(work: Generator<unknown, T>): T {
-  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
-}
+export { finished };
 
 /** A data set after an edit. */
 export function applied(dataset: Dataset, edit: DatasetEdit, name = `${dataset.name}, cleaned`): DatasetDraft {
