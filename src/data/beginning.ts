@@ -3,8 +3,11 @@ import { detectReading } from './detect-reading.ts';
 import { decodeAnyhow, decodeValid, detectEncoding, wholeCharacters } from './encodings.ts';
 import { DataError } from './errors.ts';
 import { refuseOtherKinds } from './file-kinds.ts';
-import { CHUNK_BYTES, blobOf, isEmpty, notEncoded, readBytes, type FileSource } from './read-text.ts';
+import { blobOf, isEmpty, notEncoded, readBytes, type FileSource } from './read-text.ts';
 import { rowAtEnd, sampleOf, type Sample } from './sample.ts';
+
+/** Bytes of a file that are looked at before it is imported. */
+const LOOKED_AT_BYTES = 256 * 1024;
 
 /** The beginning of a file, and what can be read there. */
 export interface Beginning {
@@ -25,7 +28,7 @@ export interface Beginning {
 export async function beginningOf(source: FileSource, asked: FileReading | null): Promise<Beginning> {
   const file = source.name;
   const blob = blobOf(source);
-  const head = await readBytes(file, blob, 0, Math.min(blob.size, CHUNK_BYTES));
+  const head = await readBytes(file, blob, 0, Math.min(blob.size, LOOKED_AT_BYTES));
   const isWhole = head.length === blob.size;
   // Text that was pasted is not encoded in any way that could be chosen.
   const encoding = typeof source.content === 'string' ? 'utf-8' : (asked?.encoding ?? detectEncoding(head, isWhole));

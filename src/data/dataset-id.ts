@@ -1,110 +1,82 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Example } from '../core/examples.ts';
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { breathe } from '../core/breathe.ts';
-
-/** Characters encoded together, about: fewer cost calls. */
-const ENCODED_AT_ONCE = 16_384;
-/** Room left over for the last rows, which could need three bytes a character. */
-const SPARE_BYTES = 8 * ENCODED_AT_ONCE;
-/** Rows hashed between two turns. */
-const ROWS_PER_TURN = 2000;
-
-const encoder = new TextEncoder();
+import type { Example } from '../core/examples.ts';
+import { linesOf } from './hashed-lines.ts';
 
 /**
- * Hashes a data set's rows, in order, into its id. The form of a row is part of every id: never change it. A row with a group has a
- * fourth entry, one without has three, so that groups change no id of data without them.
+ * Most bytes hashed together; part of the id of every data set whose rows take more: never change it. In blocks, rows can be hashed on another thread while the next
+ * ones are written out, and no copy of all of them is in memory.
  */
-export class DatasetHasher {
-  private readonly hash = sha256.create();
-  private readonly rows = new RowBytes(0);
+export const BLOCK_BYTES = 2 ** 20;
 
-  add(examples: readonly Example[]): void {
-    this.rows.add(examples);
-    this.hash.update(this.rows.take());
-  }
+type Bytes = Uint8Array<ArrayBuffer>;
 
-  /** @returns 32 hexadecimal digits. Call once. */
-  id(): string {
-    return idOf(this.hash.digest());
-  }
+/** Hashes the first `used` bytes of some memory by SHA-256 and gives the memory back. Until then it is the hasher's, which may hand it to another thread. */
+export type HashBlock = (memory: Bytes, used: number) => Promise<{ readonly digest: Uint8Array; readonly memory: Bytes }>;
+
+/**
+ * The id of a data set: the SHA-256 of its rows, in order, where they fit into one block, else of the digests of all blocks, one after the other. A block has as many
+ * whole characters as there is room for. Gives the event loop turns.
+ * @param hashBlock how blocks are hashed; on this thread if not given
+ * @returns 32 hexadecimal digits. @throws the signal's reason when aborted; what `hashBlock` throws
+ */
+export async function contentId(examples: readonly Example[], signal?: AbortSignal, hashBlock: HashBlock = hashHere): Promise<string> {
+  const digests = await hashBlocks(examples, hashBlock, signal);
+  return idOf(digests.length === 1 ? (digests[0] as Uint8Array) : await sha256Of(concatBytes(...digests) as Bytes));
 }
 
-/** What DatasetHasher gives for all rows, by the platform's own SHA-256 where there is one. Gives the event loop turns. @throws the signal's reason when aborted */
-export async function contentId(examples: readonly Example[], signal?: AbortSignal): Promise<string> {
-  // Pages without a secure context have none. It takes all bytes at once.
-  const { subtle } = globalThis.crypto as { readonly subtle?: SubtleCrypto };
-  const rows = new RowBytes(subtle ? examples.reduce((sum, row) => sum + lengthOf(row), SPARE_BYTES) : 0);
+/** The id that earlier versions gave: the SHA-256 of all rows, however many blocks they take. @throws the signal's reason when aborted */
+export async function formerContentId(examples: readonly Example[], signal?: AbortSignal): Promise<string> {
   const hash = sha256.create();
-  for (let from = 0; from < examples.length; from += ROWS_PER_TURN) {
-    await breathe();
-    signal?.throwIfAborted();
-    rows.add(examples.slice(from, from + ROWS_PER_TURN));
-    if (!subtle) hash.update(rows.take());
+  const hashOn: HashBlock = async (memory, used) => {
+    hash.update(memory.subarray(0, used));
+    return { digest: new Uint8Array(), memory };
+  };
+  await hashBlocks(examples, hashOn, signal);
+  return idOf(hash.digest());
+}
+
+/** On this thread. */
+export const hashHere: HashBlock = async (memory, used) => ({ digest: await sha256Of(memory.subarray(0, used)), memory });
+
+/** Writes one block while the one before is hashed. */
+async function hashBlocks(examples: readonly Example[], hashBlock: HashBlock, signal?: AbortSignal): Promise<Uint8Array[]> {
+  const encoder = new TextEncoder();
+  const digests: Uint8Array[] = [];
+  let memory = new Uint8Array(BLOCK_BYTES);
+  let used = 0;
+  let before: ReturnType<HashBlock> | null = null;
+  const finish = async (block: ReturnType<HashBlock>): Promise<Bytes> => {
+    const hashed = await block;
+    digests.push(hashed.digest);
+    return hashed.memory;
+  };
+  for (let lines of linesOf(examples)) {
+    for (;;) {
+      const { read, written } = encoder.encodeInto(lines, memory.subarray(used));
+      used += written;
+      lines = lines.slice(read);
+      if (lines === '') break;
+      const block = hashBlock(memory, used);
+      block.catch(() => {}); // it is met when the block is waited for
+      await breathe();
+      signal?.throwIfAborted();
+      memory = before ? await finish(before) : new Uint8Array(BLOCK_BYTES);
+      [before, used] = [block, 0];
+    }
   }
-  return idOf(subtle ? new Uint8Array(await subtle.digest('SHA-256', rows.take())) : hash.digest());
+  if (before) await finish(before);
+  if (used > 0) await finish(hashBlock(memory, used));
+  return digests;
+}
+
+/** By the platform where there is one, which pages without a secure context lack. */
+async function sha256Of(bytes: Bytes): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto as { readonly subtle?: SubtleCrypto };
+  return subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes);
 }
 
 function idOf(digest: Uint8Array): string {
   return bytesToHex(digest).slice(0, 32);
-}
-
-/** Rows as they are hashed: each as JSON, a list of its cells, and a line end, in UTF-8. */
-class RowBytes {
-  private bytes: Uint8Array<ArrayBuffer>;
-  private used = 0;
-  /** Rows that are not encoded yet. */
-  private lines = '';
-  /** What follows the text of a row, by label, domain and group: many rows have the same. */
-  private readonly ends = new Map<string, Map<string, Map<string | undefined, string>>>();
-
-  /** @param length expected, in bytes. Room that is not used costs little, copies do. */
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length);
-  }
-
-  add(examples: readonly Example[]): void {
-    for (const { text, label, domain, group } of examples) {
-      const end = this.endOf(label, domain, group);
-      this.lines += `[${JSON.stringify(text)}${end}`;
-      if (this.lines.length >= ENCODED_AT_ONCE) this.encode();
-    }
-    this.encode();
-  }
-
-  /** @returns what was added since the last time; it is overwritten by the next rows. */
-  take(): Uint8Array<ArrayBuffer> {
-    const { used } = this;
-    this.used = 0;
-    return this.bytes.subarray(0, used);
-  }
-
-  private endOf(label: string, domain: string, group: string | undefined): string {
-    const ofLabel = this.ends.get(label) ?? new Map<string, Map<string | undefined, string>>();
-    const ofDomain = ofLabel.get(domain) ?? new Map<string | undefined, string>();
-    const known = ofDomain.get(group);
-    if (known !== undefined) return known;
-    const end = `,${JSON.stringify(group === undefined ? [label, domain] : [label, domain, group]).slice(1)}\n`;
-    this.ends.set(label, ofLabel.set(domain, ofDomain.set(group, end)));
-    return end;
-  }
-
-  private encode(): void {
-    this.makeRoom(3 * this.lines.length);
-    this.used += encoder.encodeInto(this.lines, this.bytes.subarray(this.used)).written;
-    this.lines = '';
-  }
-
-  private makeRoom(length: number): void {
-    if (this.used + length <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.used + length, Math.ceil(1.5 * this.bytes.length)));
-    larger.set(this.bytes.subarray(0, this.used));
-    this.bytes = larger;
-  }
-}
-
-/** Bytes that a row will take, about: more where characters take several. */
-function lengthOf({ text, label, domain, group = '' }: Example): number {
-  return text.length + label.length + domain.length + group.length + 16;
 }

@@ -43,8 +43,8 @@ export class ExampleBuilder {
   private readonly labels: NameList;
   private readonly domains: NameList;
   private readonly groups: NameList;
-  /** The examples: text, and numbers of label, domain and group. */
-  private readonly kept: { readonly text: string; readonly label: number; readonly domain: number; readonly group: number }[] = [];
+  /** The examples as they are when there turn out to be several domains, and groups. */
+  private readonly kept: Example[] = [];
   private readonly counters = Object.fromEntries(COUNTERS.map((name) => [name, new RowCounter()])) as Readonly<Record<(typeof COUNTERS)[number], RowCounter>>;
   private readonly leftOut = new LeftOutCollector();
   private readonly tallies: { file: string; rowsRead: number; examples: number }[] = [];
@@ -95,7 +95,8 @@ export class ExampleBuilder {
     if (domainName === '') this.counters.noDomain.add(row, file);
     if (this.hasGroups && groupName === '') this.counters.noGroup.add(row, file);
     tally.examples++;
-    this.kept.push({ text, label, domain, group });
+    const example = { text, label: this.labels.names[label] as string, domain: this.domains.names[domain] as string };
+    this.kept.push(this.hasGroups ? { ...example, group: this.groups.names[group] as string } : example);
   }
 
   /** @throws DataError when too little is left */
@@ -106,10 +107,8 @@ export class ExampleBuilder {
     const labels = [...this.labels.names];
     const domains = hasDomains ? [...this.domains.names] : [SINGLE_DOMAIN];
     const groups = hasGroups ? [...this.groups.names] : [];
-    const examples = this.kept.map((row): Example => {
-      const example = { text: row.text, label: labels[row.label] as string, domain: domains[hasDomains ? row.domain : 0] as string };
-      return hasGroups ? { ...example, group: groups[row.group] as string } : example;
-    });
+    const asKept = hasDomains && hasGroups === this.hasGroups;
+    const examples = asKept ? this.kept : this.kept.map(({ text, label, domain, group }): Example => ({ text, label, domain: hasDomains ? domain : SINGLE_DOMAIN, ...(hasGroups && { group }) }));
     const leftOut = this.leftOut.finish(hasDomains ? this.domains : null, hasGroups ? this.groups : null);
     return { examples, labels, domains, groups, report: this.report(hasDomains, hasGroups), leftOut };
   }

@@ -14,6 +14,8 @@ export interface ParseOptions {
   readonly signal?: AbortSignal;
   /** Bytes read at a time. */
   readonly chunkBytes?: number;
+  /** `contentId`, by another thread perhaps. */
+  readonly idOf?: typeof contentId;
 }
 
 export interface Imported {
@@ -53,7 +55,7 @@ export async function parseFiles(sources: readonly FileSource[], plan: ImportPla
     doneBefore += file.blob.size;
   }
   const { examples, labels, domains, groups, report, leftOut } = builder.finish();
-  const id = await contentId(examples, options.signal);
+  const id = await (options.idOf ?? contentId)(examples, options.signal);
   return { dataset: { id, name: plan.name, examples, labels, domains, groups, hasDomains: report.hasDomains }, report, leftOut };
 }
 

@@ -8,7 +8,7 @@ import { KIND_BYTES, refuseOtherKinds } from './file-kinds.ts';
 /** More bytes, over all files, are refused before one is read. */
 export const MAX_BYTES = 200 * 2 ** 20;
 /** Bytes read, decoded and taken apart at a time. */
-export const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /** A file, or text that was pasted. */
 export interface FileSource {

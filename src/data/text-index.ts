@@ -3,7 +3,7 @@ import { textKey } from '../core/examples.ts';
 const FREE = -1;
 
 /** Characters at each end of a text that its first hash is made of. */
-const SAMPLED = 32;
+const SAMPLED = 8;
 
 /**
  * Numbers texts so that equal ones, compared by `textKey`, have one number. A text is found by a hash of both its ends; only one that shares them with another text

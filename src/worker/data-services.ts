@@ -21,7 +21,7 @@ export function dataServices(environment: EncoderEnvironment): DataServices {
     augment: new AugmentService(synonyms),
     drafts: new DraftService(environment),
     encoder: new EncoderService(environment, jobs, embedder, shelf),
-    imports: new ImportService(jobs, shelf),
+    imports: new ImportService(jobs, shelf, environment.nowMs),
     project: new ProjectService(environment, jobs, embedder, shelf),
     storage: new StorageService(environment, shelf),
     variants: new VariantService(jobs, embedder, shelf, synonyms),

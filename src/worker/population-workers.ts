@@ -1,4 +1,4 @@
-import { transfer, wrap, type Endpoint, type Remote } from 'comlink';
+import { transfer, wrap, type Remote } from 'comlink';
 import type { Checkpoint } from '../core/checkpoint.ts';
 import type { PartScore } from '../core/metrics.ts';
 import type { HeadSpec } from '../core/run-record.ts';
@@ -7,23 +7,16 @@ import type { PopulationWorkers } from '../engine/population/pooled-population.t
 import { remotePopulations } from '../engine/population/pooled-remote.ts';
 import type { MemberSpec, MemberWork, PopulationFactory } from '../engine/population/population.ts';
 import { carryErrors } from '../protocol/wire.ts';
+import { workerThread, type WorkerThread } from './worker-thread.ts';
 
 /** Each thread holds the data and its own kernel, and few populations have more members than this to share out. */
 const MOST_THREADS = 8;
-
-/** A thread that exposes a `PopulationHost` at `endpoint`. */
-export interface WorkerThread {
-  readonly endpoint: Endpoint;
-  /** Calls `listener` when the thread cannot be started, or dies. @param listener takes a clause that says why */
-  onFailure(listener: (why: string) => void): void;
-  terminate(): void;
-}
 
 /**
  * One worker a core, where this thread counts as one. They start when a population first needs them and stay until `close`. Where one
  * cannot be started, or dies, there is one less.
  * @param threads how many, this one included; 8 at most
- * @param open starts a thread; may throw where there is no such thing
+ * @param open starts a thread that exposes a `PopulationHost`; may throw where there is no such thing
  */
 export function startPopulationWorkers(threads = navigator.hardwareConcurrency || 1, open: () => WorkerThread = openWorker): PopulationWorkers {
   carryErrors();
@@ -63,21 +56,6 @@ async function startThread(open: () => WorkerThread): Promise<StartedThread | nu
 
 function openWorker(): WorkerThread {
   return workerThread(new Worker(new URL('./population.ts', import.meta.url), { type: 'module', name: 'population' }));
-}
-
-/** A browser's worker as a thread. It counts as dead from the first error that nothing in it catches. */
-export function workerThread(worker: Worker): WorkerThread {
-  return {
-    endpoint: worker,
-    onFailure(listener) {
-      worker.addEventListener('error', (event) => {
-        event.preventDefault(); // or it would be reported as this thread's own
-        listener(event.message || 'its program could not be loaded');
-      });
-      worker.addEventListener('messageerror', () => listener('an answer could not be read'));
-    },
-    terminate: () => worker.terminate(),
-  };
 }
 
 /** The host on another thread. When the thread dies, calls under way fail, and so do all after. */

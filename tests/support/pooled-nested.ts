@@ -2,7 +2,8 @@ import { expose } from 'comlink';
 import { compiledKernel } from '../../src/engine/browser-assets.ts';
 import { pooledPopulations } from '../../src/engine/population/pooled-population.ts';
 import { wasmPopulations } from '../../src/engine/population/wasm-population.ts';
-import { startPopulationWorkers, workerThread } from '../../src/worker/population-workers.ts';
+import { startPopulationWorkers } from '../../src/worker/population-workers.ts';
+import { workerThread } from '../../src/worker/worker-thread.ts';
 import { GOLDEN_HEAD, GOLDEN_MEMBERS, goldenData, goldenKnobs, goldenRun, type GOLDEN } from './pooled-golden.ts';
 
 /** Stands where the training worker stands: a worker that starts workers of its own. */

@@ -2,7 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { expose, type Endpoint } from 'comlink';
 import { LocalHost } from '../../src/engine/population/pooled-host.ts';
 import type { PopulationFactory } from '../../src/engine/population/population.ts';
-import type { WorkerThread } from '../../src/worker/population-workers.ts';
+import type { WorkerThread } from '../../src/worker/worker-thread.ts';
 
 /** A call as it travels: Comlink's message, as far as tests look at it. */
 export interface SentCall {

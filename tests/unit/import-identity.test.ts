@@ -2,16 +2,37 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { textKey, type Example } from '../../src/core/examples.ts';
-import { DatasetHasher, contentId } from '../../src/data/dataset-id.ts';
+import { BLOCK_BYTES, contentId, formerContentId } from '../../src/data/dataset-id.ts';
 import { TextIndex } from '../../src/data/text-index.ts';
 
 const cell = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', '\n', '\u0000', '\u001F', '\u007F', '\uD83D', '\uDC4D', 'é', '👍', ' '), fc.string({ minLength: 1, maxLength: 1 })), maxLength: 10 });
 const rows = fc.array(fc.record<Example>({ text: cell, label: cell, domain: cell, group: cell }, { requiredKeys: ['text', 'label', 'domain'] }), { maxLength: 8 });
 
-/** The id as it has always been: the form of a row is part of it. */
-function pinnedId(examples: readonly Example[]): string {
-  const lines = examples.map(({ text, label, domain, group }) => `${JSON.stringify(group === undefined ? [text, label, domain] : [text, label, domain, group])}\n`);
-  return createHash('sha256').update(lines.join('')).digest('hex').slice(0, 32);
+const linesOf = (examples: readonly Example[]): string =>
+  examples.map(({ text, label, domain, group }) => `${JSON.stringify(group === undefined ? [text, label, domain] : [text, label, domain, group])}\n`).join('');
+const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();
+
+/** The id as it has always been where the rows fit into one block: their form is part of it. */
+const pinnedId = (examples: readonly Example[]): string => sha256(linesOf(examples)).toString('hex').slice(0, 32);
+
+/** The id of rows that do not: each block ends with the last character that has room. */
+function pinnedIdOfBlocks(examples: readonly Example[]): string {
+  const bytes = Buffer.from(linesOf(examples));
+  const digests: Buffer[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(from + BLOCK_BYTES, bytes.length);
+    while (to < bytes.length && ((bytes[to] as number) & 0xc0) === 0x80) to--;
+    digests.push(sha256(bytes.subarray(from, to)));
+    from = to;
+  }
+  return sha256(Buffer.concat(digests)).toString('hex').slice(0, 32);
+}
+
+/** Rows that take `bytes` bytes in all. */
+function rowsOfBytes(bytes: number): Example[] {
+  const row = (text: string): Example => ({ text, label: 'a', domain: 'b' });
+  const empty = linesOf([row('')]).length;
+  return [row('one'), row('x'.repeat(bytes - 2 * empty - 3))];
 }
 
 afterEach(() => {
@@ -23,18 +44,35 @@ describe('the id of a data set', () => {
     await fc.assert(
       fc.asyncProperty(rows, async (examples) => {
         expect(await contentId(examples)).toBe(pinnedId(examples));
-        const hasher = new DatasetHasher();
-        for (const example of examples) hasher.add([example]);
-        expect(hasher.id()).toBe(pinnedId(examples));
       }),
     );
   });
 
-  test('is the same where the platform has no SHA-256, and for more rows than are hashed at once', async () => {
+  test('is the hash of the hashes of its blocks when it has several, which cut no character; the former id, the hash of all', async () => {
+    const examples = Array.from({ length: 30_001 }, (_, i): Example => ({ text: `text ${i} ${'é👍€'.repeat(i % 40)}`, label: 'a', domain: 'b' }));
+    expect(Buffer.byteLength(linesOf(examples))).toBeGreaterThan(4 * BLOCK_BYTES);
+    expect(await contentId(examples)).toBe(pinnedIdOfBlocks(examples));
+    expect(await formerContentId(examples)).toBe(pinnedId(examples));
+  });
+
+  test('is the plain hash up to the last byte of a block', async () => {
+    const [exactly, more] = [rowsOfBytes(BLOCK_BYTES), rowsOfBytes(BLOCK_BYTES + 1)];
+    expect(await contentId(exactly)).toBe(pinnedId(exactly));
+    expect(await contentId(more)).toBe(pinnedIdOfBlocks(more));
+    expect(await contentId(more)).not.toBe(pinnedId(more));
+  });
+
+  test('is the same where the platform has no SHA-256', async () => {
     const examples = Array.from({ length: 5001 }, (_, i): Example => ({ text: `text ${i} é`, label: 'a', domain: 'b' }));
-    expect(await contentId(examples)).toBe(pinnedId(examples));
+    const large = rowsOfBytes(3 * BLOCK_BYTES);
     vi.stubGlobal('crypto', {});
     expect(await contentId(examples)).toBe(pinnedId(examples));
+    expect(await contentId(large)).toBe(pinnedIdOfBlocks(large));
+  });
+
+  test('is not waited for once it is cancelled', async () => {
+    const reason = new Error('enough');
+    await expect(contentId(rowsOfBytes(3 * BLOCK_BYTES), AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 

@@ -3,9 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { EXAMPLE_LIMITS } from '../../core/example-limits.ts';
 import { distinct, groupsOf, type Dataset } from '../../core/examples.ts';
 import { hashFloats } from '../../core/hash.ts';
-import { DatasetHasher } from '../dataset-id.ts';
+import { contentId, formerContentId } from '../dataset-id.ts';
 import { DataError } from '../errors.ts';
-import { breathe } from '../../core/breathe.ts';
 import { readBranch } from './branch-file.ts';
 import type { Project, ProjectBranch } from './contents.ts';
 import { readExactCsv } from './exact-csv.ts';
@@ -24,8 +23,6 @@ export interface ReadOptions {
 }
 
 const AGAIN = 'Get the file again from where it came from. Nothing was changed here.';
-/** Rows hashed between two turns. */
-const ROWS_A_TURN = 2000;
 /** Largest difference of an embedding's L2 norm from 1. */
 const NORM_TOLERANCE = 1e-3;
 
@@ -126,13 +123,7 @@ async function readDataset(csv: string, manifest: Manifest, signal: AbortSignal)
   const { id, name, rows, hasDomains, cellsBeyondUtf8 } = manifest.dataset;
   const examples = readExactCsv(csv, cellsBeyondUtf8, FILES.dataset);
   if (examples.length !== rows) throw broken(`it has ${examples.length} rows instead of ${rows}`);
-  const hasher = new DatasetHasher();
-  for (let from = 0; from < rows; from += ROWS_A_TURN) {
-    await breathe();
-    signal.throwIfAborted();
-    hasher.add(examples.slice(from, from + ROWS_A_TURN));
-  }
-  if (hasher.id() !== id) throw broken('its rows have another hash');
+  if ((await contentId(examples, signal)) !== id && (await formerContentId(examples, signal)) !== id) throw broken('its rows have another hash');
   const labels = distinct(examples.map(({ label }) => label));
   const domains = distinct(examples.map(({ domain }) => domain));
   const groups = groupsOf(examples);

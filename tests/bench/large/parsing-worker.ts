@@ -1,8 +1,8 @@
 import { expose } from 'comlink';
 import Papa from 'papaparse';
 import type { ImportPlan } from '../../../src/core/import-plan.ts';
-import { parseFiles } from '../../../src/data/parse-files.ts';
 import { carryErrors } from '../../../src/protocol/wire.ts';
+import { parseOnThreads } from '../../../src/worker/parse-on-threads.ts';
 
 /** One contestant's thread. What was read last is kept until the next call, as it is while the page embeds it. */
 class ParsingThread {
@@ -11,7 +11,7 @@ class ParsingThread {
   /** As the import service reads a file once its preview is confirmed. @returns rows read */
   async heldout(file: File, plan: ImportPlan, onProgress: (doneBytes: number, totalBytes: number) => void): Promise<number> {
     this.kept = [];
-    const { dataset } = await parseFiles([{ name: file.name, content: file }], plan, { onProgress, signal: new AbortController().signal });
+    const { dataset } = await parseOnThreads([{ name: file.name, content: file }], plan, { onProgress, nowMs: () => performance.now(), signal: new AbortController().signal });
     this.kept = dataset.examples;
     return this.kept.length;
   }
