@@ -8,16 +8,16 @@ import { TextIndex } from '../../src/data/text-index.ts';
 const cell = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', '\n', '\u0000', '\u001F', '\u007F', '\uD83D', '\uDC4D', 'é', '👍', ' '), fc.string({ minLength: 1, maxLength: 1 })), maxLength: 10 });
 const rows = fc.array(fc.record<Example>({ text: cell, label: cell, domain: cell, group: cell }, { requiredKeys: ['text', 'label', 'domain'] }), { maxLength: 8 });
 
-const linesOf = (examples: readonly Example[]): string =>
-  examples.map(({ text, label, domain, group }) => `${JSON.stringify(group === undefined ? [text, label, domain] : [text, label, domain, group])}\n`).join('');
+const cellsOf = ({ label, domain, group }: Example): string[] => (group === undefined ? [label, domain] : [label, domain, group]);
+const jsonOf = (examples: readonly Example[]): string => examples.map((row) => `${JSON.stringify([row.text, ...cellsOf(row)])}\n`).join('');
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();
 
 /** The id as it has always been where the rows fit into one block: their form is part of it. */
-const pinnedId = (examples: readonly Example[]): string => sha256(linesOf(examples)).toString('hex').slice(0, 32);
+const pinnedId = (examples: readonly Example[]): string => sha256(jsonOf(examples)).toString('hex').slice(0, 32);
 
-/** The id of rows that do not: each block ends with the last character that has room. */
+/** The id of rows that do not: texts have their length in front, and each block ends with the last character that has room. */
 function pinnedIdOfBlocks(examples: readonly Example[]): string {
-  const bytes = Buffer.from(linesOf(examples));
+  const bytes = Buffer.from(examples.map((row) => `${/\p{Surrogate}/u.test(row.text) ? JSON.stringify(row.text) : `${row.text.length} ${row.text}`}${JSON.stringify(cellsOf(row))}\n`).join(''));
   const digests: Buffer[] = [];
   for (let from = 0; from < bytes.length; ) {
     let to = Math.min(from + BLOCK_BYTES, bytes.length);
@@ -31,7 +31,7 @@ function pinnedIdOfBlocks(examples: readonly Example[]): string {
 /** Rows that take `bytes` bytes in all. */
 function rowsOfBytes(bytes: number): Example[] {
   const row = (text: string): Example => ({ text, label: 'a', domain: 'b' });
-  const empty = linesOf([row('')]).length;
+  const empty = jsonOf([row('')]).length;
   return [row('one'), row('x'.repeat(bytes - 2 * empty - 3))];
 }
 
@@ -49,8 +49,8 @@ describe('the id of a data set', () => {
   });
 
   test('is the hash of the hashes of its blocks when it has several, which cut no character; the former id, the hash of all', async () => {
-    const examples = Array.from({ length: 30_001 }, (_, i): Example => ({ text: `text ${i} ${'é👍€'.repeat(i % 40)}`, label: 'a', domain: 'b' }));
-    expect(Buffer.byteLength(linesOf(examples))).toBeGreaterThan(4 * BLOCK_BYTES);
+    const examples = Array.from({ length: 30_001 }, (_, i): Example => ({ text: `text ${i} ${'é👍€'.repeat(i % 40)}${i % 9 ? '' : '\uD83D'}`, label: 'a', domain: 'b', ...(i % 5 === 0 && { group: 'c' }) }));
+    expect(Buffer.byteLength(jsonOf(examples))).toBeGreaterThan(4 * BLOCK_BYTES);
     expect(await contentId(examples)).toBe(pinnedIdOfBlocks(examples));
     expect(await formerContentId(examples)).toBe(pinnedId(examples));
   });
@@ -68,6 +68,12 @@ describe('the id of a data set', () => {
     vi.stubGlobal('crypto', {});
     expect(await contentId(examples)).toBe(pinnedId(examples));
     expect(await contentId(large)).toBe(pinnedIdOfBlocks(large));
+  });
+
+  test('of large data tells apart texts with other halves of a character, and cells that stand elsewhere', async () => {
+    const [first, ...others] = rowsOfBytes(2 * BLOCK_BYTES) as [Example, ...Example[]];
+    const ids = ['\uD83D', '\uDC4D', '\uFFFD', '"', 'one["a","b"]\n3 one'].map((text) => contentId([{ ...first, text }, ...others]));
+    expect(new Set(await Promise.all(ids)).size).toBe(5);
   });
 
   test('is not waited for once it is cancelled', async () => {
