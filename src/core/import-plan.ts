@@ -19,6 +19,8 @@ export interface FileReading {
   readonly delimiter: Delimiter;
   /** Of 'delimited' only: whether the first row names the columns. Without it they are “column 1”, “column 2”, …; the one column of 'lines' is “line”. */
   readonly hasHeader: boolean;
+  /** Of 'delimited' only: quotation marks are part of the cells, as where no spreadsheet wrote the file. Else they enclose cells. */
+  readonly plainQuotes?: boolean;
 }
 
 /** Where the text, label, domain or group of an example comes from. */

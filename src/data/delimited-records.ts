@@ -3,6 +3,9 @@ import type { Delimiter } from '../core/import-plan.ts';
 import { DataError } from './errors.ts';
 import { MAX_RECORD_LENGTH, type RecordReader, type Take } from './records.ts';
 
+/** Files are read without NUL characters. */
+const NO_QUOTE = '\u0000';
+
 /**
  * Records of delimited text (RFC 4180 but for the delimiter). PapaParse's low-level parser does the cutting; what is kept here is the incomplete record at the end
  * of a stretch, and the number of the row.
@@ -16,6 +19,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
   constructor(
     private readonly file: string,
     private readonly delimiter: Delimiter,
+    private readonly plainQuotes = false,
   ) {}
 
   get nextRow(): number {
@@ -31,7 +35,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
         return;
       }
       this.newline = newlineOf(start);
-      this.parser = new Papa.Parser({ delimiter: this.delimiter, newline: this.newline });
+      this.parser = new Papa.Parser({ delimiter: this.delimiter, newline: this.newline, ...(this.plainQuotes && { quoteChar: NO_QUOTE }) });
     }
     this.tail = this.parse(this.parser, this.afterTail(this.parser, text, take), last, take);
     if (this.tail.length > MAX_RECORD_LENGTH) throw this.brokenQuotes();

@@ -21,13 +21,9 @@ export function detectReading(name: string, encoding: Encoding, text: string, wh
   const byEnding = FORMAT_OF_ENDING[ending] === 'delimited';
   if (!byEnding && !(best && isTable(best))) return { format: 'lines', encoding, delimiter: ',', hasHeader: false };
   const delimiter = best?.delimiter ?? DELIMITER_OF_ENDING[ending] ?? ',';
-  return { format: 'delimited', encoding, delimiter, hasHeader: detectHeader(text, delimiter, whole) };
-}
-
-/** Whether the first row names the columns. */
-export function detectHeader(text: string, delimiter: Delimiter, whole: boolean): boolean {
-  const start = text.slice(0, LOOKED_AT);
-  return looksLikeHeader(delimitedFields(start, delimiter, whole && start.length === text.length).rows);
+  const plainQuotes = best?.plainQuotes ?? false;
+  const hasHeader = looksLikeHeader(delimitedFields(start, delimiter, startIsWhole, plainQuotes).rows);
+  return { format: 'delimited', encoding, delimiter, hasHeader, ...(plainQuotes && { plainQuotes }) };
 }
 
 /** 'jsonl', 'json', or null for neither. The content decides, whatever the file is called: JSON of examples begins with a bracket. */
@@ -57,6 +53,7 @@ interface Table {
   readonly delimiter: Delimiter;
   readonly rows: number;
   readonly columns: number;
+  readonly plainQuotes: boolean;
   /** Share of the rows that are as long as the first one, 0 … 1. */
   readonly even: number;
   /** Cells of the first row that are names of a role. */
@@ -72,17 +69,32 @@ function bestTable(text: string, whole: boolean): Table | null {
 }
 
 function tableOf(text: string, delimiter: Delimiter, whole: boolean): Table {
-  const { rows, broken } = delimitedFields(text, delimiter, whole);
+  const plainQuotes = hasPlainQuotes(text, delimiter, whole);
+  const { rows, broken } = delimitedFields(text, delimiter, whole, plainQuotes);
   const [first = []] = rows;
   const even = rows.filter((row) => row.length === first.length);
   return {
     delimiter,
     rows: rows.length,
     columns: first.length,
+    plainQuotes,
     even: broken ? 0 : even.length / Math.max(1, rows.length),
     known: first.filter((cell) => roleNamed(cell) !== null).length,
     categories: first.some((_, i) => lookOf(even.map((row) => row[i] ?? '')).categories),
   };
+}
+
+/**
+ * Whether quotation marks are part of the texts. Only spreadsheets enclose cells of tab-separated text in them; where a text begins with one by chance, the lines up to the
+ * next one would be swallowed, or nothing could be read, though every line by itself has the same number of cells.
+ */
+function hasPlainQuotes(text: string, delimiter: Delimiter, whole: boolean): boolean {
+  if (delimiter !== '\t' || !text.includes('"')) return false;
+  const { rows } = delimitedFields(text, delimiter, whole, true);
+  const width = rows[0]?.length ?? 0;
+  if (width < 2 || rows.some(({ length }) => length !== width)) return false;
+  const quoted = delimitedFields(text, delimiter, whole);
+  return quoted.broken || quoted.rows.length < rows.length;
 }
 
 /** Names count most, then rows of one length, then a column that could be the label; among equals, the more columns. */

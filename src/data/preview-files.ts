@@ -119,7 +119,7 @@ function tallyOf(rows: Beginning['sample']['rows'], column: number): ColumnTally
   return { filled, values: areNames ? [...counts] : null };
 }
 
-function adviceOn(file: string, { format, delimiter, hasHeader }: FileReading, text: string): string {
-  if (format !== 'delimited' || hasHeader || !hasTitle(delimitedFields(text.slice(0, TITLE_WITHIN), delimiter, false).rows)) return '';
+function adviceOn(file: string, { format, delimiter, hasHeader, plainQuotes }: FileReading, text: string): string {
+  if (format !== 'delimited' || hasHeader || !hasTitle(delimitedFields(text.slice(0, TITLE_WITHIN), delimiter, false, plainQuotes).rows)) return '';
   return `${file} seems to begin with a title. The row that names the columns must be the first one: delete what stands above it, and choose the file again.`;
 }

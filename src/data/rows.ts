@@ -43,7 +43,7 @@ class DelimitedRows implements RowReader {
     private readonly reading: FileReading,
     private readonly columns: readonly string[],
   ) {
-    this.records = new DelimitedRecords(file, reading.delimiter);
+    this.records = new DelimitedRecords(file, reading.delimiter, reading.plainQuotes);
   }
 
   get nextRow(): number {

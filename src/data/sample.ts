@@ -32,7 +32,7 @@ export function sampleOf(file: string, reading: FileReading, text: string, whole
 function tableOf(file: string, reading: FileReading, text: string, whole: boolean): Omit<Sample, 'problem' | 'cellProblems'> & Partial<Pick<Sample, 'cellProblems'>> {
   switch (reading.format) {
     case 'delimited':
-      return delimitedTable(recordsOf(() => new DelimitedRecords(file, reading.delimiter), text, whole), reading.hasHeader);
+      return delimitedTable(recordsOf(() => new DelimitedRecords(file, reading.delimiter, reading.plainQuotes), text, whole), reading.hasHeader);
     case 'jsonl':
       return jsonTable(file, recordsOf(() => new JsonLineRecords(file), text, whole));
     case 'json':
@@ -52,9 +52,9 @@ export function rowAtEnd(file: string, reading: FileReading, text: string): numb
 }
 
 /** The beginning of delimited text as a table, whatever is in its first row. @returns `broken` where its quotation marks do not match */
-export function delimitedFields(text: string, delimiter: Delimiter, whole: boolean): { readonly rows: readonly (readonly string[])[]; readonly broken: boolean } {
+export function delimitedFields(text: string, delimiter: Delimiter, whole: boolean, plainQuotes = false): { readonly rows: readonly (readonly string[])[]; readonly broken: boolean } {
   const rows: string[][] = [];
-  const error = errorIn(() => new DelimitedRecords('', delimiter).push(text, whole, (_, fields) => rows.push(fields.map((cell) => cell.trim()))));
+  const error = errorIn(() => new DelimitedRecords('', delimiter, plainQuotes).push(text, whole, (_, fields) => rows.push(fields.map((cell) => cell.trim()))));
   return { rows, broken: error !== null };
 }
 
