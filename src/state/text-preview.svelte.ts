@@ -1,8 +1,9 @@
 import { TEXT_KINDS, textKnob } from '../core/augment/kinds.ts';
-import { previewCandidates, rareInWords, type PreviewedText } from '../core/augment/preview.ts';
+import { previewCandidatesInTurns, rareInWords, type PreviewedText } from '../core/augment/preview.ts';
 import type { AugmentApi } from '../protocol/augment.ts';
 import { causedOutside } from './caused-outside.ts';
 import type { Datasets } from './datasets.svelte.ts';
+import { finishedInSlices, firstSlice } from './in-slices.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { RunSettings } from './run-settings.svelte.ts';
 
@@ -17,10 +18,13 @@ export class TextPreview {
   private asked = 0;
 
   readonly kinds = $derived.by(() => TEXT_KINDS.filter((kind) => this.settings.knobs[textKnob(kind)]));
-  private readonly candidates = $derived.by(() => {
+  /** At hand, or under way where the data are large. */
+  private readonly candidates = $derived.by((): { readonly value: string[] | Promise<string[]> } => {
     const { dataset } = this.data;
     const { heldOutDomain, seed } = this.settings;
-    return dataset ? previewCandidates(dataset.examples, heldOutDomain, seed) : [];
+    if (!dataset) return { value: [] };
+    const work = previewCandidatesInTurns(dataset.examples, heldOutDomain, seed);
+    return firstSlice(work) ?? { value: finishedInSlices(work) };
   });
 
   constructor(
@@ -32,11 +36,15 @@ export class TextPreview {
 
   /** Brings `shown` up to date. Of several calls the last one counts. */
   async refresh(): Promise<void> {
-    const { kinds, candidates, turn } = this;
+    const { kinds, turn } = this;
     const { seed, knobs } = this.settings;
+    const { textStrength: strength } = knobs;
+    const { value } = kinds.length > 0 ? this.candidates : { value: [] };
     const asked = ++this.asked;
     try {
-      const preview = kinds.length > 0 ? await this.augment.preview({ candidates, kinds, strength: knobs.textStrength, turn, seed }) : null;
+      const candidates = value instanceof Promise ? await value : value;
+      if (asked !== this.asked) return;
+      const preview = kinds.length > 0 ? await this.augment.preview({ candidates, kinds, strength, turn, seed }) : null;
       if (asked !== this.asked) return;
       this.shown = preview?.shown ?? [];
       this.rare = preview ? rareInWords(kinds, preview) : [];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { previewOf, type Preview } from '../../src/core/augment/preview.ts';
+import { previewCandidates, previewOf, type Preview } from '../../src/core/augment/preview.ts';
 import { NO_SYNONYMS } from '../../src/core/augment/synonyms.ts';
+import type { Dataset } from '../../src/core/examples.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { PreviewRequest } from '../../src/protocol/augment.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
@@ -15,10 +16,10 @@ interface Asked {
 }
 
 /** A preview whose questions are answered when the test says so. */
-function waitingPreview(): { preview: TextPreview; asked: Asked[]; notices: Notices; conditions: { seed: number; knobs: typeof DEFAULT_KNOBS } } {
+function waitingPreview(rows = 12): { preview: TextPreview; asked: Asked[]; notices: Notices; conditions: { dataset: Dataset; seed: number; knobs: typeof DEFAULT_KNOBS } } {
   const asked: Asked[] = [];
   const notices = new Notices();
-  const dataset = datasetOf(Array.from({ length: 12 }, (_, i) => ({ text: `one two three ${i}`, label: i % 2 ? 'a' : 'b', domain: i < 6 ? 'out' : 'in' })));
+  const dataset = datasetOf(Array.from({ length: rows }, (_, i) => ({ text: `one two three ${i}`, label: i % 2 ? 'a' : 'b', domain: i < 6 ? 'out' : 'in' })));
   const conditions = { dataset, heldOutDomain: 'out', seed: 1, knobs: { ...DEFAULT_KNOBS, textSwap: true } };
   const preview = new TextPreview(
     {
@@ -63,4 +64,18 @@ test('a preview that cannot be had says why until it can; what is unexpected is 
   asked[2]?.fail(new TypeError('broken'));
   await broken;
   expect([preview.shown.length, notices.list[0]?.text]).toEqual([0, 'Something unexpected went wrong: broken']);
+});
+
+test('texts of large data are looked for in slices, and the same are found', async () => {
+  const { preview, asked, conditions } = waitingPreview(400_000);
+  let turns = 0;
+  const others = setInterval(() => turns++, 0);
+  const shown = preview.refresh();
+  while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  clearInterval(others);
+  asked[0]?.answer();
+  await shown;
+  expect(turns).toBeGreaterThan(1);
+  expect(asked[0]?.request.candidates).toEqual(previewCandidates(conditions.dataset.examples, 'out', 1));
+  expect(preview.shown).toHaveLength(3);
 });

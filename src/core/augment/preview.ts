@@ -1,4 +1,5 @@
 import type { Example } from '../examples.ts';
+import { finished } from '../finished.ts';
 import { count } from '../format.ts';
 import { RandomStream, STREAM } from '../rng.ts';
 import { TEXT_KIND_TABLE, TEXT_STRENGTHS, type TextKind } from './kinds.ts';
@@ -12,6 +13,8 @@ export const PREVIEW_TEXTS = 3;
 const CANDIDATES = 200;
 /** A kind that changes a smaller share of the texts is said to be rare. */
 const RARE_SHARE = 0.25;
+/** Rows looked at between two turns. */
+const ROWS_A_TURN = 500;
 /** Texts up to this many characters are shown where there are enough of them. */
 const SHORT = 160;
 
@@ -95,9 +98,20 @@ function picked(canChange: readonly (readonly boolean[])[], turn: number): numbe
 
 /** Different texts from outside the held-out domain to choose from, in a random order, short ones where there are enough; CANDIDATES at most. */
 export function previewCandidates(examples: readonly Example[], heldOutDomain: string, seed: number): string[] {
-  const outside = [...new Set(examples.flatMap(({ text, domain }) => (domain === heldOutDomain ? [] : [text])))];
-  const short = outside.filter((text) => text.length <= SHORT);
-  const texts = short.length > PREVIEW_TEXTS ? short : outside;
+  return finished(previewCandidatesInTurns(examples, heldOutDomain, seed));
+}
+
+/** As `previewCandidates`; yields often. */
+export function* previewCandidatesInTurns(examples: readonly Example[], heldOutDomain: string, seed: number): Generator<void, string[]> {
+  const outside = new Set<string>();
+  const short = new Set<string>();
+  for (const [row, { text, domain }] of examples.entries()) {
+    if (row % ROWS_A_TURN === 0) yield;
+    if (domain === heldOutDomain) continue;
+    outside.add(text);
+    if (text.length <= SHORT) short.add(text);
+  }
+  const texts = [...(short.size > PREVIEW_TEXTS ? short : outside)];
   const random = new RandomStream(seed, STREAM.variantOrder, 1);
   // A walk with a random first text and a stride without a common divisor comes to every text before it comes to one again.
   const first = random.bits(0) % Math.max(1, texts.length);
