@@ -237,6 +237,20 @@ test('other choices in the preview make other data', async () => {
   expect(await domainsAndLabels(heldout)).toEqual(['Domain long short All', 'All examples 40 80 120']);
 });
 
+test('a text that begins with a quotation mark swallows no lines; that the marks enclose cells can be chosen, and the dialog says what comes of it', async () => {
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  const rows = madeUpRows().map(([text, label]) => `${label}\t${text}`);
+  await heldout.preview({ name: 'notes.txt', content: rows.map((row, i) => (i === 40 ? 'positive\t"Wow" is all that I can say.' : row)).join('\n') });
+  const marks = importDialog.getByLabel('Quotation marks stand for themselves');
+  expect(await marks.isChecked()).toBe(true);
+  await marks.uncheck();
+  await importDialog.getByText(/The quotation marks in row 41 of notes\.txt do not match/u).first().waitFor();
+  await marks.check();
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('notes (120)');
+});
+
 test('more than three files are folded, and their names can be the labels', async () => {
   const heldout = await site.visit();
   const { importDialog } = heldout;
