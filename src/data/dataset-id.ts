@@ -22,6 +22,8 @@ export type HashBlock = (memory: Bytes, used: number) => Promise<{ readonly dige
  * @returns 32 hexadecimal digits. @throws the signal's reason when aborted; what `hashBlock` throws
  */
 export async function contentId(examples: readonly Example[], signal?: AbortSignal, hashBlock: HashBlock = hashHere): Promise<string> {
+  await breathe();
+  signal?.throwIfAborted();
   const json = blocksOf(jsonLines(examples), () => new Uint8Array(BLOCK_BYTES));
   const first = json.next().value ?? new Uint8Array();
   if (json.next().done) return idOf(await sha256Of(first));

@@ -1,5 +1,5 @@
 import { TEXT_KINDS, textKnob } from '../core/augment/kinds.ts';
-import { previewCandidatesInTurns, rareInWords, type PreviewedText } from '../core/augment/preview.ts';
+import { previewCandidates, rareInWords, type PreviewedText } from '../core/augment/preview.ts';
 import type { AugmentApi } from '../protocol/augment.ts';
 import { causedOutside } from './caused-outside.ts';
 import type { Datasets } from './datasets.svelte.ts';
@@ -23,7 +23,7 @@ export class TextPreview {
     const { dataset } = this.data;
     const { heldOutDomain, seed } = this.settings;
     if (!dataset) return { value: [] };
-    const work = previewCandidatesInTurns(dataset.examples, heldOutDomain, seed);
+    const work = previewCandidates(dataset.examples, heldOutDomain, seed);
     return firstSlice(work) ?? { value: finishedInSlices(work) };
   });
 

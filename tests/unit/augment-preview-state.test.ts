@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { previewCandidates, previewOf, type Preview } from '../../src/core/augment/preview.ts';
 import { NO_SYNONYMS } from '../../src/core/augment/synonyms.ts';
 import type { Dataset } from '../../src/core/examples.ts';
+import { finished } from '../../src/core/finished.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
 import type { PreviewRequest } from '../../src/protocol/augment.ts';
 import { HeldoutError } from '../../src/protocol/errors.ts';
@@ -76,6 +77,6 @@ test('texts of large data are looked for in slices, and the same are found', asy
   asked[0]?.answer();
   await shown;
   expect(turns).toBeGreaterThan(1);
-  expect(asked[0]?.request.candidates).toEqual(previewCandidates(conditions.dataset.examples, 'out', 1));
+  expect(asked[0]?.request.candidates).toEqual(finished(previewCandidates(conditions.dataset.examples, 'out', 1)));
   expect(preview.shown).toHaveLength(3);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TEXT_KINDS, TEXT_STRENGTHS, VARIANTS_PER_TEXT, type TextKind } from '../../src/core/augment/kinds.ts';
 import { changesOf, previewCandidates, previewOf, rareInWords } from '../../src/core/augment/preview.ts';
+import { finished } from '../../src/core/finished.ts';
 import { NO_SYNONYMS } from '../../src/core/augment/synonyms.ts';
 import { variantAt, variantCount, variantOf, variantRow, type VariantSource } from '../../src/core/augment/variants.ts';
 import { wordDiff } from '../../src/core/augment/word-diff.ts';
@@ -68,25 +69,26 @@ describe('the sequence of variants', () => {
 describe('a preview', () => {
   const examples = texts.map((text, row) => ({ text, label: 'x', domain: row < 20 ? 'held out' : 'training' }));
 
+  const candidatesOf = (from: Parameters<typeof previewCandidates>[0], seed = 3): string[] => finished(previewCandidates(from, 'held out', seed));
   const shownBy = (candidates: readonly string[], kinds: readonly TextKind[], turn: number, strength = 0.1): string[] => previewOf(candidates, kinds, strength, turn, source).shown.map(({ text }) => text);
 
   test('shows three different texts from outside the held-out domain, others each time, all before any comes again', () => {
-    const candidates = previewCandidates(examples, 'held out', 3);
+    const candidates = candidatesOf(examples);
     const turns = Array.from({ length: 13 }, (_, turn) => shownBy(candidates, ['swap'], turn));
     for (const shown of turns) expect(new Set(shown).size).toBe(3);
     expect(new Set(turns.flat().slice(0, 39)).size).toBe(39);
     expect(shownBy(candidates, ['swap'], 13)).toEqual(turns[0]);
     expect(turns.flat().every((text) => texts.indexOf(text) >= 20)).toBe(true);
-    expect(previewCandidates(examples, 'held out', 3)).toEqual(candidates);
-    expect(previewCandidates(examples, 'held out', 4)).not.toEqual(candidates);
+    expect(candidatesOf(examples)).toEqual(candidates);
+    expect(candidatesOf(examples, 4)).not.toEqual(candidates);
   });
 
   test('prefers short texts, and makes do with fewer than three', () => {
     const long = { text: 'long '.repeat(100), label: 'x', domain: 'training' };
-    expect(previewCandidates([...examples, ...Array.from({ length: 200 }, (_, i) => ({ ...long, text: `${long.text}${i}` }))], 'held out', 3).every((text) => text.length < 100)).toBe(true);
-    const one = previewCandidates([long], 'held out', 3);
+    expect(candidatesOf([...examples, ...Array.from({ length: 200 }, (_, i) => ({ ...long, text: `${long.text}${i}` }))]).every((text) => text.length < 100)).toBe(true);
+    const one = candidatesOf([long]);
     expect(shownBy(one, ['swap'], 5)).toEqual([long.text]);
-    expect(previewOf(previewCandidates([], 'held out', 3), ['swap'], 0.1, 0, source)).toEqual({ shown: [], looked: 0, changed: [0] });
+    expect(previewOf(candidatesOf([]), ['swap'], 0.1, 0, source)).toEqual({ shown: [], looked: 0, changed: [0] });
   });
 
   test('has for each kind a text that it changes, where there is one', () => {
@@ -97,7 +99,7 @@ describe('a preview', () => {
   });
 
   test('keeps its texts while the strength is moved', () => {
-    const candidates = previewCandidates(examples, 'held out', 3);
+    const candidates = candidatesOf(examples);
     for (const strength of TEXT_STRENGTHS) expect(shownBy(candidates, ['ocr', 'keyboard'], 2, strength)).toEqual(shownBy(candidates, ['ocr', 'keyboard'], 2, 0.1));
   });
 

@@ -78,6 +78,7 @@ describe('the id of a data set', () => {
 
   test('is not waited for once it is cancelled', async () => {
     const reason = new Error('enough');
+    await expect(contentId(rowsOfBytes(100), AbortSignal.abort(reason))).rejects.toBe(reason);
     await expect(contentId(rowsOfBytes(3 * BLOCK_BYTES), AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });

@@ -1,5 +1,4 @@
 import type { Example } from '../examples.ts';
-import { finished } from '../finished.ts';
 import { count } from '../format.ts';
 import { RandomStream, STREAM } from '../rng.ts';
 import { TEXT_KIND_TABLE, TEXT_STRENGTHS, type TextKind } from './kinds.ts';
@@ -96,13 +95,8 @@ function picked(canChange: readonly (readonly boolean[])[], turn: number): numbe
   return chosen;
 }
 
-/** Different texts from outside the held-out domain to choose from, in a random order, short ones where there are enough; CANDIDATES at most. */
-export function previewCandidates(examples: readonly Example[], heldOutDomain: string, seed: number): string[] {
-  return finished(previewCandidatesInTurns(examples, heldOutDomain, seed));
-}
-
-/** As `previewCandidates`; yields often. */
-export function* previewCandidatesInTurns(examples: readonly Example[], heldOutDomain: string, seed: number): Generator<void, string[]> {
+/** Different texts from outside the held-out domain to choose from, in a random order, short ones where there are enough; CANDIDATES at most. Yields often. */
+export function* previewCandidates(examples: readonly Example[], heldOutDomain: string, seed: number): Generator<void, string[]> {
   const outside = new Set<string>();
   const short = new Set<string>();
   for (const [row, { text, domain }] of examples.entries()) {
