@@ -1,6 +1,6 @@
 import { SINGLE_DOMAIN, type Dataset, type Example } from './examples.ts';
 import { rowsTakenIn, type LeftOutRows, type TakeIn } from './left-out.ts';
-import { withoutWord } from './quality/words-of.ts';
+import { withoutCue } from './quality/cues.ts';
 
 /** Changes to a data set's rows, each a pure function: a data set in, a data set out, the first one untouched. */
 
@@ -15,7 +15,7 @@ export type DatasetEdit =
   | { readonly kind: 'drop'; readonly rows: Uint32Array }
   /** Puts the rows of these domains into one. */
   | { readonly kind: 'merge-domains'; readonly domains: readonly string[]; readonly into: string }
-  /** Takes a word, in the form that `wordsOf` gives, out of every text; texts of which nothing is left go. */
+  /** Takes a word, a sign or all emoji, in the form that `cuesOf` gives, out of every text; texts of which nothing is left go. */
   | { readonly kind: 'remove-word'; readonly word: string }
   /** Puts rows that the import left out after the others. */
   | TakeIn;
@@ -68,7 +68,7 @@ function changeBy(dataset: Dataset, edit: DatasetEdit): (example: Example, row: 
     }
     case 'remove-word':
       return (example) => {
-        const text = withoutWord(example.text, edit.word);
+        const text = withoutCue(example.text, edit.word);
         return text === example.text ? example : text === '' ? null : { ...example, text };
       };
     case 'take-in':

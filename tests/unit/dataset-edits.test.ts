@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { mergedName, type DatasetEdit } from '../../src/core/dataset-edits.ts';
 import { SINGLE_DOMAIN, type Dataset, type Example } from '../../src/core/examples.ts';
-import { wordsOf } from '../../src/core/quality/words-of.ts';
+import { wordsOf } from '../../src/core/quality/cues.ts';
 import { datasetOf } from '../support/quality-data.ts';
 import { applied } from '../support/editing.ts';
 

@@ -1,3 +1,4 @@
+import { EMOJI } from '../emoji.ts';
 import type { Operation } from './operation.ts';
 import { changesFor, edited, spansOf, without, wordsIn } from './words.ts';
 
@@ -12,13 +13,6 @@ export const dropHashtags: Operation = (text, strength, random) => {
   const variant = without(text, parts);
   return variant.trim() === '' ? edited(text, chosen.map((tag) => ({ ...tag, text: tag.text.slice(1) }))) : variant;
 };
-
-/**
- * Unicode Technical Standard 51, “Unicode Emoji”, section 1.4.9 (emoji sequences): flags, keycaps, and pictographs with their modifiers,
- * joined or not. Signs such as © are text unless a selector makes emoji of them.
- */
-const EMOJI =
-  /\p{RI}\p{RI}\p{M}*|[0-9#*]\uFE0F?\u20E3\p{M}*|(?![©®™‼⁉](?!\uFE0F))\p{Extended_Pictographic}[\p{M}\p{EMod}]*(?:\u200D\p{Extended_Pictographic}[\p{M}\p{EMod}]*)*[\u{E0020}-\u{E007F}]*\p{M}*/gu;
 
 /** Emoji dropping: n emoji go, each as one whole. */
 export const dropEmoji: Operation = (text, strength, random) => {

@@ -1,48 +1,77 @@
 import type { Dataset } from '../examples.ts';
 import { count, counted, percent } from '../format.ts';
-import { gainOf, type OneWordRule } from './one-word-rules.ts';
+import { ANY_EMOJI, cueName, cueObject, cuesOf, withoutCue } from './cues.ts';
+import { gainOf, recallOf, type OneWordRule } from './one-word-rules.ts';
 import { examplesOf, offered, tooLittleLeft, type Finding, type Offer } from './report.ts';
-import { withoutWord, wordsOf } from './words-of.ts';
 
 /** Words told of. */
 const WORDS_SHOWN = 5;
-/** Gain of a one-word rule, as a share of the rows, from which it spoils the figures. */
+/** Words listed of the others. */
+const WORDS_LISTED = 10;
+/** Gain of a one-word rule, as a share of the rows, or share of the label's rows that it marks, from which it spoils the figures. */
 const SERIOUS_GAIN = 0.2;
+const SERIOUS_RECALL = 0.9;
 
-/** One finding for each of the words that give the label away most. @param rules best first */
+/** One finding for each of the words that give the label away most, and one for those that are left. @param rules best first */
 export function oneWordFindings(dataset: Dataset, rules: readonly OneWordRule[]): Finding[] {
-  return rules.slice(0, WORDS_SHOWN).map((rule) => {
+  const told = rules.slice(0, WORDS_SHOWN).map((rule): Finding => {
     const rows = rowsWith(dataset, rule.word);
     return {
       key: `word ${rule.word}`,
-      severity: gainOf(rule) >= SERIOUS_GAIN ? 'serious' : 'look',
-      title: `The word “${rule.word}” gives away “${rule.label}”: ${count(rule.withBoth)} of ${counted(rule.withWord, 'example')}`,
+      severity: !namesLabel(rule) && (gainOf(rule) >= SERIOUS_GAIN || recallOf(rule) >= SERIOUS_RECALL) ? 'serious' : 'look',
+      title: `${cueName(rule.word)} gives away “${rule.label}”: ${count(rule.withBoth)} of ${counted(rule.withWord, 'example')}`,
       count: rule.withWord,
       details: details(dataset, rule),
       rows: Uint32Array.from(rows),
-      why: 'A head may learn the word instead of the meaning, and fail where the word is used otherwise. Where the word is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
+      why: 'A head may learn this instead of the meaning, and fail where it is used otherwise. Where it is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
       examples: examplesOf(dataset, rows),
       ...offered(removal(dataset, rule.word)),
     };
   });
+  return rules.length > WORDS_SHOWN ? [...told, othersFinding(rules.slice(WORDS_SHOWN))] : told;
+}
+
+function othersFinding(rules: readonly OneWordRule[]): Finding {
+  const listed = rules.slice(0, WORDS_LISTED).map(({ word, label, withWord, withBoth }) => `${cueObject(word)} (“${label}”, ${count(withBoth)} of ${counted(withWord, 'example')})`);
+  return {
+    key: 'more words',
+    severity: 'look',
+    title: `${counted(rules.length, 'more word gives', 'more words give')} a label away`,
+    count: rules.length,
+    details: [`${listed.join('; ')}${rules.length > WORDS_LISTED ? '; and others' : ''}.`],
+    rows: new Uint32Array(),
+    why: 'The five that do it most are told one by one. Where many do, they may well be what the labels are about.',
+    examples: [],
+    remedies: [],
+    refused: [],
+  };
 }
 
 function details(dataset: Dataset, rule: OneWordRule): string[] {
   const where = dataset.hasDomains ? ` in ${rule.domains.length <= 4 ? rule.domains.map((domain) => `“${domain}”`).join(', ') : counted(rule.domains.length, 'domain')}` : '';
-  const elsewhere = rule.reversed.map(({ domain, withWord, withBoth }) => `In “${domain}” it is the other way round: ${count(withBoth)} of ${counted(withWord, 'example')} with the word.`);
+  const elsewhere = rule.reversed.map(({ domain, withWord, withBoth }) => `In “${domain}” it is the other way round: ${count(withBoth)} of ${counted(withWord, 'example')} with it.`);
   return [
-    `A rule that looks for this word alone would score ${percent(rule.right / rule.rows)}${where}; always giving the same answer scores ${percent(rule.constantRight / rule.rows)} (n = ${count(rule.rows)}).`,
+    `It stands in ${count(rule.withBoth)} of the ${counted(rule.ofLabel, 'example')} labelled “${rule.label}”${where}.`,
+    `A rule that looks for this alone would score ${percent(rule.right / rule.rows)}${where}; always giving the same answer scores ${percent(rule.constantRight / rule.rows)} (n = ${count(rule.rows)}).`,
     ...elsewhere,
+    ...(rule.word === ANY_EMOJI ? ['Emoji count as one: to the encoder, which knows only ♥, they are all the same unknown token.'] : []),
+    ...(namesLabel(rule) ? ['The label is called by this word: it may well be what it is about.'] : []),
     'Chance alone would hardly do it: Fisher’s exact test, corrected for all words tried.',
   ];
 }
 
+/** Whether the word stands in the label's own name. */
+function namesLabel({ word, label }: OneWordRule): boolean {
+  return cuesOf(label.replaceAll('_', ' ')).includes(word);
+}
+
 function rowsWith({ examples }: Dataset, word: string): number[] {
-  return examples.flatMap(({ text }, row) => (wordsOf(text).includes(word) ? [row] : []));
+  return examples.flatMap(({ text }, row) => (cuesOf(text).includes(word) ? [row] : []));
 }
 
 function removal(dataset: Dataset, word: string): readonly Offer[] {
-  const refused = tooLittleLeft(dataset, (row) => withoutWord(dataset.examples[row]?.text ?? '', word) !== '');
+  const refused = tooLittleLeft(dataset, (row) => withoutCue(dataset.examples[row]?.text ?? '', word) !== '');
   if (refused !== null) return [{ refused }];
-  return [{ label: `Take “${word}” out of every text`, done: `Took the word “${word}” out of every text.`, result: `“${word}” taken out`, edit: { kind: 'remove-word', word } }];
+  const what = cueObject(word);
+  return [{ label: `Take ${what} out of every text`, done: `Took ${what} out of every text.`, result: `${what} taken out`, edit: { kind: 'remove-word', word } }];
 }

@@ -1,15 +1,18 @@
 import type { Dataset } from '../examples.ts';
 import { logFactorials, logUpperTail } from './hypergeometric.ts';
-import { wordsOf } from './words-of.ts';
+import { cuesOf } from './cues.ts';
 
 /** “Where the word stands, answer this label; elsewhere the label that is most frequent there”, in the domains where it works. */
 export interface OneWordRule {
+  /** A word, a sign or ANY_EMOJI, as `cuesOf` gives it. */
   readonly word: string;
   readonly label: string;
   /** Rows with the word, and those of them with the label, in `domains`. */
   readonly withWord: number;
   readonly withBoth: number;
-  /** Domains that the rule is scored in: all, or, where some domain goes the other way, those where the word goes with the label. */
+  /** Rows with the label, in `domains`. */
+  readonly ofLabel: number;
+  /** Domains that the rule is scored in: all, or, where the word is in one only or some domain goes the other way, those where it goes with the label. */
   readonly domains: readonly string[];
   /** Rows of `domains`, those that the rule gets right, and those that the best constant answer gets right. */
   readonly rows: number;
@@ -21,21 +24,23 @@ export interface OneWordRule {
 
 /** Share of the rows with a word that must have the label. */
 const PURITY = 0.9;
-/** Rows that a word must stand in to be tried at all, and in a domain to count there. */
-const MIN_ROWS_WITH_WORD = 20;
-const MIN_ROWS_IN_DOMAIN = 8;
+/** Rows that a word must stand in to be tried at all, and to count in a domain. */
+const MIN_ROWS_WITH_WORD = 8;
 /** The label's share among rows with the word, in a domain where it is reversed, is below this. */
 const REVERSED = 0.5;
 /** Chance, over all words and labels tried, that a data set of random labels has any such rule. */
 const FALSE_ALARMS = 0.01;
-/** What the rule must gain over the best constant answer, as a share of the rows. */
+/** What the rule must gain over the best constant answer, as a share of the rows, or the share of the label's rows that it must mark. */
 const MIN_GAIN = 0.05;
+const MIN_RECALL = 0.5;
 const REPORT_EVERY = 1000;
+const WORDS_AT_ONCE = 100;
+const NO_LABEL = -1;
 
 /**
- * Words that give the label away in several domains (in the one, without domains): purity, support, and Fisher's exact test with
- * Bonferroni's correction over words × labels, and × domains where a domain is taken by itself. Best rule first, one for each word.
- * Time linear in the number of words. Yields the share done, 0 … 1.
+ * Words, signs and emoji that give the label away: purity, support, and Fisher's exact test with Bonferroni's correction over words × labels,
+ * and × domains where a domain is taken by itself. In one domain of several only where most of the label's rows there have the word, as each
+ * domain has words of its own. Best rule first, one for each word. Time linear in the number of words. Yields the share done, 0 … 1.
  */
 export function* oneWordRules(dataset: Dataset): Generator<number, OneWordRule[]> {
   const rowsOf = yield* rowsByWord(dataset);
@@ -44,11 +49,11 @@ export function* oneWordRules(dataset: Dataset): Generator<number, OneWordRule[]
   const rules: OneWordRule[] = [];
   let tried = 0;
   for (const [word, rows] of words) {
-    if (tried++ % REPORT_EVERY === 0) yield 0.7 + (0.3 * tried) / words.length;
+    if (tried++ % WORDS_AT_ONCE === 0) yield 0.7 + (0.3 * tried) / words.length;
     const rule = judge.best(word, rows);
     if (rule) rules.push(rule);
   }
-  return rules.sort((a, b) => gainOf(b) - gainOf(a) || (a.word < b.word ? -1 : 1));
+  return rules.sort((a, b) => gainOf(b) - gainOf(a) || recallOf(b) - recallOf(a) || (a.word < b.word ? -1 : 1));
 }
 
 /** Share of the rows by which the rule beats the best constant answer. */
@@ -56,12 +61,17 @@ export function gainOf({ right, constantRight, rows }: OneWordRule): number {
   return (right - constantRight) / rows;
 }
 
+/** Share of the label's rows that have the word. */
+export function recallOf({ withBoth, ofLabel }: OneWordRule): number {
+  return withBoth / ofLabel;
+}
+
 /** Rows, ascending, that each word stands in. */
 function* rowsByWord({ examples }: Dataset): Generator<number, Map<string, number[]>> {
   const rowsOf = new Map<string, number[]>();
   for (const [row, { text }] of examples.entries()) {
     if (row % REPORT_EVERY === 0) yield (0.7 * row) / examples.length;
-    for (const word of wordsOf(text)) {
+    for (const word of cuesOf(text)) {
       const rows = rowsOf.get(word);
       if (!rows) rowsOf.set(word, [row]);
       else if (rows.at(-1) !== row) rows.push(row);
@@ -80,6 +90,8 @@ class RuleJudge {
   private readonly withWord: Uint32Array;
   private readonly logFactorial: Float64Array;
   private readonly logLevel: number;
+  /** Every domain. */
+  private readonly all: readonly number[];
 
   constructor(
     private readonly dataset: Dataset,
@@ -93,6 +105,7 @@ class RuleJudge {
     this.withWord = new Uint32Array(this.cells.length);
     for (let row = 0; row < examples.length; row++) increment(this.cells, this.cell(row));
     this.logFactorial = logFactorials(examples.length);
+    this.all = [...domains.keys()];
     this.logLevel = Math.log(FALSE_ALARMS / Math.max(1, words * labels.length));
   }
 
@@ -100,35 +113,35 @@ class RuleJudge {
   best(word: string, rows: readonly number[]): OneWordRule | null {
     for (const row of rows) increment(this.withWord, this.cell(row));
     const seen = [...new Set(rows.map((row) => this.domainOf[row] as number))].sort((a, b) => a - b);
-    const telling = seen.filter((domain) => this.sum(this.withWord, [domain]) >= MIN_ROWS_IN_DOMAIN);
-    const pureByLabel = new Map<number, number[]>();
+    const telling = seen.filter((domain) => this.sum(this.withWord, [domain]) >= MIN_ROWS_WITH_WORD);
+    const pureByLabel = new Map<number, number[]>([[this.pureLabel(seen), []]]);
     for (const domain of telling) {
-      const label = this.pureLabel(domain);
-      if (label >= 0) pureByLabel.set(label, [...(pureByLabel.get(label) ?? []), domain]);
+      const label = this.pureLabel([domain]);
+      pureByLabel.set(label, [...(pureByLabel.get(label) ?? []), domain]);
     }
+    pureByLabel.delete(NO_LABEL);
     const found = [...pureByLabel].map(([label, pure]) => this.rule(word, label, telling, pure)).filter((rule) => rule !== null);
     for (const row of rows) this.withWord[this.cell(row)] = 0;
     return found.sort((a, b) => gainOf(b) - gainOf(a))[0] ?? null;
   }
 
-  /** The label that PURITY of the domain's rows with the word have; −1 when none. */
-  private pureLabel(domain: number): number {
+  /** The label that PURITY of these domains' rows with the word have; NO_LABEL when none. */
+  private pureLabel(domains: readonly number[]): number {
     const width = this.dataset.labels.length;
-    const counts = this.withWord.subarray(domain * width, (domain + 1) * width);
+    const counts = new Uint32Array(width);
+    for (const domain of domains) for (let label = 0; label < width; label++) counts[label] = (counts[label] as number) + (this.withWord[domain * width + label] as number);
     const needed = PURITY * counts.reduce((sum, n) => sum + n, 0);
     return counts.findIndex((n) => n >= needed);
   }
 
   /** @param pure of the domains that are telling, those where the word goes with the label */
   private rule(word: string, label: number, telling: readonly number[], pure: readonly number[]): OneWordRule | null {
-    const all = [...this.dataset.domains.keys()];
-    const needed = this.dataset.hasDomains ? 2 : 1;
-    if (pure.length < needed) return null;
-    // Taken together, or, where some domain goes the other way, in two domains each by itself.
-    const together = this.purity(all, label) >= PURITY && this.logChance(all, label) < this.logLevel;
-    const alone = together ? [] : pure.filter((domain) => this.logChance([domain], label) < this.logLevel - Math.log(all.length));
-    if (!together && alone.length < needed) return null;
-    const domains = together ? all : pure;
+    // In all together, or, where some go the other way or one has nearly all, in those where it goes with the label, by themselves.
+    const together = this.purity(this.all, label) >= PURITY && this.isSpread() && this.logChance(this.all, label) < this.logLevel;
+    const alone = together ? [] : pure.filter((domain) => this.logChance([domain], label) < this.logLevel - Math.log(this.all.length));
+    if (!together && alone.length === 0) return null;
+    const several = together || alone.length > 1;
+    const domains = together ? this.all : several ? pure : alone;
     const scored = this.score(word, label, domains);
     const reversed = telling.filter((domain) => !domains.includes(domain) && this.purity([domain], label) < REVERSED);
     const name = (domain: number): string => this.dataset.domains[domain] as string;
@@ -137,7 +150,13 @@ class RuleJudge {
       domains: domains.map(name),
       reversed: reversed.map((domain) => ({ domain: name(domain), withWord: this.sum(this.withWord, [domain]), withBoth: this.sum(this.withWord, [domain], label) })),
     };
-    return gainOf(rule) >= MIN_GAIN ? rule : null;
+    return recallOf(rule) >= MIN_RECALL || (several && gainOf(rule) >= MIN_GAIN) ? rule : null;
+  }
+
+  /** Whether the word is in several domains, or there is only one. */
+  private isSpread(): boolean {
+    const most = Math.max(...this.all.map((domain) => this.sum(this.withWord, [domain])));
+    return !this.dataset.hasDomains || most <= PURITY * this.sum(this.withWord, this.all);
   }
 
   private score(word: string, label: number, domains: readonly number[]): Omit<OneWordRule, 'domains' | 'reversed'> {
@@ -149,6 +168,7 @@ class RuleJudge {
       label: this.dataset.labels[label] as string,
       withWord: this.sum(this.withWord, domains),
       withBoth,
+      ofLabel: this.sum(this.cells, domains, label),
       rows: this.sum(this.cells, domains),
       right: withBoth + elsewhere,
       constantRight: Math.max(...labels.map((l) => this.sum(this.cells, domains, l))),

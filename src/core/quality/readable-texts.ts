@@ -1,7 +1,7 @@
 import type { Dataset } from '../examples.ts';
 import { counted, percent } from '../format.ts';
 import { dropRemedy, examplesOf, offered, theCounted, type Finding } from './report.ts';
-import { wordsOf } from './words-of.ts';
+import { wordsOf } from './cues.ts';
 
 /** What the encoder's vocabulary makes of each text. */
 export interface TokenMeasures {
