@@ -21,6 +21,10 @@ export interface FileReading {
   readonly hasHeader: boolean;
   /** Of 'delimited' only: quotation marks are part of the cells, as where no spreadsheet wrote the file. Else they enclose cells. */
   readonly plainQuotes?: boolean;
+  /** Of 'delimited' only, where quotation marks enclose cells: spaces may stand before the opening one. */
+  readonly spacedQuotes?: boolean;
+  /** Of 'delimited' only: rows at the beginning that do not belong to the table, as a title; 0 where it is not there. */
+  readonly rowsAbove?: number;
 }
 
 /** Where the text, label, domain or group of an example comes from. */

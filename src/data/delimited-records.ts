@@ -1,7 +1,11 @@
 import Papa, { type ParseResult } from 'papaparse';
-import type { Delimiter } from '../core/import-plan.ts';
+import type { FileReading } from '../core/import-plan.ts';
 import { DataError } from './errors.ts';
 import { MAX_RECORD_LENGTH, type RecordReader, type Take } from './records.ts';
+import { SpacedQuotes } from './spaced-quotes.ts';
+
+/** What of a file's reading matters to its records. */
+export type Delimited = Pick<FileReading, 'delimiter' | 'plainQuotes' | 'spacedQuotes' | 'rowsAbove'>;
 
 /** Files are read without NUL characters. */
 const NO_QUOTE = '\u0000';
@@ -15,19 +19,22 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
   private newline: '\n' | '\r' = '\n';
   private tail = '';
   private rowsDone = 0;
+  private readonly spacedQuotes: SpacedQuotes | null;
 
   constructor(
     private readonly file: string,
-    private readonly delimiter: Delimiter,
-    private readonly plainQuotes = false,
-  ) {}
+    private readonly reading: Delimited,
+  ) {
+    this.spacedQuotes = reading.spacedQuotes && !reading.plainQuotes ? new SpacedQuotes(reading.delimiter) : null;
+  }
 
   get nextRow(): number {
     return this.rowsDone + 1;
   }
 
   /** @throws DataError on broken quotes, naming the row */
-  push(text: string, last: boolean, take: Take<readonly string[]>): void {
+  push(stretch: string, last: boolean, take: Take<readonly string[]>): void {
+    const text = this.spacedQuotes ? this.spacedQuotes.closed(stretch, last) : stretch;
     if (!this.parser) {
       const start = this.tail + text;
       if (!last && !/\n|\r./su.test(start) && start.length < MAX_RECORD_LENGTH) {
@@ -35,7 +42,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
         return;
       }
       this.newline = newlineOf(start);
-      this.parser = new Papa.Parser({ delimiter: this.delimiter, newline: this.newline, ...(this.plainQuotes && { quoteChar: NO_QUOTE }) });
+      this.parser = new Papa.Parser({ delimiter: this.reading.delimiter, newline: this.newline, ...(this.reading.plainQuotes && { quoteChar: NO_QUOTE }) });
     }
     this.tail = this.parse(this.parser, this.afterTail(this.parser, text, take), last, take);
     if (this.tail.length > MAX_RECORD_LENGTH) throw this.brokenQuotes();
@@ -62,7 +69,7 @@ export class DelimitedRecords implements RecordReader<readonly string[]> {
       if (i === firstError) throw this.brokenQuotes();
       this.rowsDone++;
       const fields = data[i] as string[];
-      if (!isBlank(fields) && !(this.rowsDone === 1 && namesDelimiter(fields))) take(this.rowsDone, fields);
+      if (this.rowsDone > (this.reading.rowsAbove ?? 0) && !isBlank(fields) && !(this.rowsDone === 1 && namesDelimiter(fields))) take(this.rowsDone, fields);
     }
     return last ? '' : input.slice(meta.cursor);
   }

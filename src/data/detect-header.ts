@@ -35,8 +35,8 @@ function couldBeName(cell: string): boolean {
 /** Rows that a title may have above the table. */
 const TITLE_ROWS = 3;
 
-/** Whether some rows begin with a title of one cell a row, below which two columns or more are named. @param rows cells trimmed */
-export function hasTitle(rows: readonly (readonly string[])[]): boolean {
+/** How many rows are a title of one cell a row, below which two columns or more are named. @param rows cells trimmed */
+export function titleRows(rows: readonly (readonly string[])[]): number {
   const titles = rows.findIndex((row) => row.filter((cell) => cell !== '').length > 1);
-  return titles > 0 && titles <= TITLE_ROWS && looksLikeHeader(rows.slice(titles));
+  return titles > 0 && titles <= TITLE_ROWS && looksLikeHeader(rows.slice(titles)) ? titles : 0;
 }

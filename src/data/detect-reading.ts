@@ -1,7 +1,7 @@
 import { DELIMITERS, type Delimiter, type Encoding, type FileFormat, type FileReading } from '../core/import-plan.ts';
 import { lookOf, roleNamed } from './column-roles.ts';
-import { looksLikeHeader } from './detect-header.ts';
-import { delimitedFields } from './sample.ts';
+import { looksLikeHeader, titleRows } from './detect-header.ts';
+import { delimitedFields, type Fields } from './sample.ts';
 
 /** Characters of a file's beginning that delimiter and header are told by. */
 const LOOKED_AT = 64 * 1024;
@@ -21,9 +21,10 @@ export function detectReading(name: string, encoding: Encoding, text: string, wh
   const byEnding = FORMAT_OF_ENDING[ending] === 'delimited';
   if (!byEnding && !(best && isTable(best))) return { format: 'lines', encoding, delimiter: ',', hasHeader: false };
   const delimiter = best?.delimiter ?? DELIMITER_OF_ENDING[ending] ?? ',';
-  const plainQuotes = best?.plainQuotes ?? false;
-  const hasHeader = looksLikeHeader(delimitedFields(start, delimiter, startIsWhole, plainQuotes).rows);
-  return { format: 'delimited', encoding, delimiter, hasHeader, ...(plainQuotes && { plainQuotes }) };
+  const quotes = best?.quotes ?? {};
+  const rowsAbove = best?.rowsAbove ?? 0;
+  const hasHeader = looksLikeHeader(delimitedFields(start, { delimiter, ...quotes, rowsAbove }, startIsWhole).rows);
+  return { format: 'delimited', encoding, delimiter, hasHeader, ...quotes, ...(rowsAbove > 0 && { rowsAbove }) };
 }
 
 /** 'jsonl', 'json', or null for neither. The content decides, whatever the file is called: JSON of examples begins with a bracket. */
@@ -48,12 +49,17 @@ function isJsonObject(line: string): boolean {
   }
 }
 
+/** What quotation marks are. */
+type Quotes = Pick<FileReading, 'plainQuotes' | 'spacedQuotes'>;
+
 /** Text taken apart by one delimiter. */
 interface Table {
   readonly delimiter: Delimiter;
   readonly rows: number;
   readonly columns: number;
-  readonly plainQuotes: boolean;
+  readonly quotes: Quotes;
+  /** Rows of the file that stand above it. */
+  readonly rowsAbove: number;
   /** Share of the rows that are as long as the first one, 0 … 1. */
   readonly even: number;
   /** Cells of the first row that are names of a role. */
@@ -69,32 +75,55 @@ function bestTable(text: string, whole: boolean): Table | null {
 }
 
 function tableOf(text: string, delimiter: Delimiter, whole: boolean): Table {
-  const plainQuotes = hasPlainQuotes(text, delimiter, whole);
-  const { rows, broken } = delimitedFields(text, delimiter, whole, plainQuotes);
+  const quotes = quotesIn(text, delimiter, whole);
+  const { rows: all, numbers, broken } = delimitedFields(text, { delimiter, ...quotes }, whole);
+  const titles = titleRows(all);
+  const rows = all.slice(titles);
   const [first = []] = rows;
   const even = rows.filter((row) => row.length === first.length);
   return {
     delimiter,
     rows: rows.length,
     columns: first.length,
-    plainQuotes,
+    quotes,
+    rowsAbove: titles > 0 ? (numbers[titles] as number) - 1 : 0,
     even: broken ? 0 : even.length / Math.max(1, rows.length),
     known: first.filter((cell) => roleNamed(cell) !== null).length,
     categories: first.some((_, i) => lookOf(even.map((row) => row[i] ?? '')).categories),
   };
 }
 
+function quotesIn(text: string, delimiter: Delimiter, whole: boolean): Quotes {
+  if (!text.includes('"')) return {};
+  const enclosing = delimitedFields(text, { delimiter }, whole);
+  if (hasPlainQuotes(text, delimiter, whole, enclosing)) return { plainQuotes: true };
+  return hasSpacedQuotes(text, delimiter, whole, enclosing) ? { spacedQuotes: true } : {};
+}
+
+/**
+ * Whether spaces stand before quotation marks that enclose cells, as in `"Fine, really", "good"`: with the spaces passed over every row has the same number of cells,
+ * without that some have not, or most of them have a cell between marks.
+ */
+function hasSpacedQuotes(text: string, delimiter: Delimiter, whole: boolean, enclosing: Fields): boolean {
+  if (!text.includes(`${delimiter} "`) && !text.includes(`${delimiter}  `)) return false;
+  const passed = delimitedFields(text, { delimiter, spacedQuotes: true }, whole);
+  const body = passed.rows.slice(titleRows(passed.rows));
+  const width = body[0]?.length ?? 0;
+  if (passed.broken || width < 2 || body.some(({ length }) => length !== width)) return false;
+  const marked = enclosing.rows.filter((row) => row.some((cell) => /^".*"$/su.test(cell))).length;
+  return enclosing.broken || enclosing.rows.slice(enclosing.rows.length - body.length).some(({ length }) => length !== width) || 2 * marked >= enclosing.rows.length;
+}
+
 /**
  * Whether quotation marks are part of the texts. Only spreadsheets enclose cells of tab-separated text in them; where a text begins with one by chance, the lines up to the
  * next one would be swallowed, or nothing could be read, though every line by itself has the same number of cells.
  */
-function hasPlainQuotes(text: string, delimiter: Delimiter, whole: boolean): boolean {
-  if (delimiter !== '\t' || !text.includes('"')) return false;
-  const { rows } = delimitedFields(text, delimiter, whole, true);
+function hasPlainQuotes(text: string, delimiter: Delimiter, whole: boolean, enclosing: Fields): boolean {
+  if (delimiter !== '\t') return false;
+  const { rows } = delimitedFields(text, { delimiter, plainQuotes: true }, whole);
   const width = rows[0]?.length ?? 0;
   if (width < 2 || rows.some(({ length }) => length !== width)) return false;
-  const quoted = delimitedFields(text, delimiter, whole);
-  return quoted.broken || quoted.rows.length < rows.length;
+  return enclosing.broken || enclosing.rows.length < rows.length;
 }
 
 /** Names count most, then rows of one length, then a column that could be the label; among equals, the more columns. */

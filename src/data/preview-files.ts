@@ -1,14 +1,15 @@
 import { breathe } from '../core/breathe.ts';
 import { EXAMPLE_LIMITS } from '../core/example-limits.ts';
+import { counted } from '../core/format.ts';
 import type { ColumnTally, FilePreview, FileProblem, FileReading, ImportPreview } from '../core/import-plan.ts';
 import { problemOf } from '../core/import-problem.ts';
 import { beginningOf, noBeginning, readAs, type Beginning } from './beginning.ts';
 import { columnKey } from './column-names.ts';
-import { hasTitle } from './detect-header.ts';
+import { titleRows } from './detect-header.ts';
 import { DataError } from './errors.ts';
 import { proposePlan } from './propose-plan.ts';
 import { blobOf, refuseSizes, type FileSource } from './read-text.ts';
-import { delimitedFields } from './sample.ts';
+import { delimitedFields, type Fields } from './sample.ts';
 
 /** Files that can be read as one data set: each could be a label or a domain. */
 const MAX_FILES = 200;
@@ -78,7 +79,7 @@ function withOneSpelling(files: readonly Beginning[]): Beginning[] {
 
 function shown({ file, bytes, text, isWhole, reading, sample }: Beginning): FilePreview {
   const { columns, rows, problem, cellProblems } = sample;
-  const advice = adviceOn(file, reading, text);
+  const [leftOut, advice] = [leftOutAbove(file, reading, text), adviceOnTitle(file, reading, text)];
   return {
     file,
     bytes,
@@ -90,7 +91,7 @@ function shown({ file, bytes, text, isWhole, reading, sample }: Beginning): File
     tallies: columns.map((_, i) => tallyOf(rows, i)),
     // Below a title all rows are of another length: what helps is to delete it.
     problems: [...(problem ? [{ ...wordsOf(problem, null), ...(advice !== '' && { remedy: advice }) }] : []), ...cellProblems.flatMap((error, i) => (error ? [wordsOf(error, columns[i] ?? null)] : []))],
-    advice: problem ? '' : advice,
+    advice: problem ? leftOut : advice || leftOut,
     lines: columns.length > 0 || text === '' ? [] : text.trim().split(/\r\n|\r|\n/u, ROWS_SHOWN).map(cut),
   };
 }
@@ -119,7 +120,19 @@ function tallyOf(rows: Beginning['sample']['rows'], column: number): ColumnTally
   return { filled, values: areNames ? [...counts] : null };
 }
 
-function adviceOn(file: string, { format, delimiter, hasHeader, plainQuotes }: FileReading, text: string): string {
-  if (format !== 'delimited' || hasHeader || !hasTitle(delimitedFields(text.slice(0, TITLE_WITHIN), delimiter, false, plainQuotes).rows)) return '';
-  return `${file} seems to begin with a title. The row that names the columns must be the first one: delete what stands above it, and choose the file again.`;
+/** What stands above the table, as it was found or asked for. */
+function leftOutAbove(file: string, reading: FileReading, text: string): string {
+  const { rows, numbers } = rowsAtTop(reading, text);
+  const above = rows.filter((_, i) => (numbers[i] as number) <= (reading.rowsAbove ?? 0)).map((row) => `“${cut(row.filter((cell) => cell !== '').join(' '))}”`);
+  return above.length === 0 ? '' : `${counted(above.length, 'row')} above the table of ${file} ${above.length === 1 ? 'is' : 'are'} left out: ${above.slice(0, ROWS_SHOWN).join(', ')}${above.length > ROWS_SHOWN ? ', …' : ''}.`;
+}
+
+function adviceOnTitle(file: string, reading: FileReading, text: string): string {
+  const { rows, numbers } = rowsAtTop(reading, text);
+  const titles = reading.hasHeader || reading.rowsAbove ? 0 : titleRows(rows);
+  return titles === 0 ? '' : `${file} seems to begin with a title: set “Rows above the table” to ${(numbers[titles] as number) - 1}.`;
+}
+
+function rowsAtTop(reading: FileReading, text: string): Fields {
+  return reading.format === 'delimited' ? delimitedFields(text.slice(0, TITLE_WITHIN), { ...reading, rowsAbove: 0 }, false) : { rows: [], numbers: [], broken: false };
 }

@@ -43,7 +43,7 @@ class DelimitedRows implements RowReader {
     private readonly reading: FileReading,
     private readonly columns: readonly string[],
   ) {
-    this.records = new DelimitedRecords(file, reading.delimiter, reading.plainQuotes);
+    this.records = new DelimitedRecords(file, reading);
   }
 
   get nextRow(): number {
@@ -56,7 +56,7 @@ class DelimitedRows implements RowReader {
         this.places = this.placesIn(fields, row);
         if (this.reading.hasHeader) return;
       }
-      if (fields.length !== this.width && !isWider(fields, this.width)) throw this.otherWidth(row, fields.length);
+      if (fields.length !== this.width && !isWider(fields, this.width)) throw this.otherWidth(row, fields);
       take(row, this.places.map((place) => fields[place] as string));
     });
   }
@@ -76,13 +76,16 @@ class DelimitedRows implements RowReader {
     });
   }
 
-  private otherWidth(row: number, width: number): DataError {
+  private otherWidth(row: number, fields: readonly string[]): DataError {
+    const width = fields.length;
     const others = this.reading.hasHeader ? 'the header' : 'the first row';
     const delimiter = DELIMITER_WORDS[this.reading.delimiter].toLowerCase();
     return new DataError(
       'bad-file',
       `Row ${row} of ${this.file} has ${counted(width, 'cell')}; ${others} has ${this.width}.`,
-      width > this.width
+      width > this.width && fields.some((cell) => /^\s+"/u.test(cell))
+        ? 'Delete the spaces before the quotation mark that opens a cell: as they stand, the mark is part of the text.'
+        : width > this.width
         ? `Put a cell that contains a ${delimiter} in double quotes ("…"), as spreadsheets do when they save CSV; or choose another delimiter.`
         : 'Fill the row up. If its text goes on in the next row, put that cell in double quotes ("…"), as spreadsheets do when they save CSV.',
       { file: this.file, row },

@@ -1,6 +1,6 @@
-import type { Delimiter, FileReading } from '../core/import-plan.ts';
+import type { FileReading } from '../core/import-plan.ts';
 import { LINE_COLUMN, columnNames, numberedColumns } from './column-names.ts';
-import { DelimitedRecords } from './delimited-records.ts';
+import { DelimitedRecords, type Delimited } from './delimited-records.ts';
 import { DataError } from './errors.ts';
 import { JsonArrayRecords } from './json-array-records.ts';
 import { JsonLineRecords, LineRecords } from './line-records.ts';
@@ -32,7 +32,7 @@ export function sampleOf(file: string, reading: FileReading, text: string, whole
 function tableOf(file: string, reading: FileReading, text: string, whole: boolean): Omit<Sample, 'problem' | 'cellProblems'> & Partial<Pick<Sample, 'cellProblems'>> {
   switch (reading.format) {
     case 'delimited':
-      return delimitedTable(recordsOf(() => new DelimitedRecords(file, reading.delimiter, reading.plainQuotes), text, whole), reading.hasHeader);
+      return delimitedTable(recordsOf(() => new DelimitedRecords(file, reading), text, whole), reading.hasHeader);
     case 'jsonl':
       return jsonTable(file, recordsOf(() => new JsonLineRecords(file), text, whole));
     case 'json':
@@ -51,11 +51,26 @@ export function rowAtEnd(file: string, reading: FileReading, text: string): numb
   return rows.nextRow;
 }
 
-/** The beginning of delimited text as a table, whatever is in its first row. @returns `broken` where its quotation marks do not match */
-export function delimitedFields(text: string, delimiter: Delimiter, whole: boolean, plainQuotes = false): { readonly rows: readonly (readonly string[])[]; readonly broken: boolean } {
+/** The beginning of delimited text as a table, whatever is in its first row. */
+export interface Fields {
+  /** Cells trimmed. */
+  readonly rows: readonly (readonly string[])[];
+  /** Of each row, in the file. */
+  readonly numbers: readonly number[];
+  /** Whether its quotation marks do not match. */
+  readonly broken: boolean;
+}
+
+export function delimitedFields(text: string, reading: Delimited, whole: boolean): Fields {
   const rows: string[][] = [];
-  const error = errorIn(() => new DelimitedRecords('', delimiter, plainQuotes).push(text, whole, (_, fields) => rows.push(fields.map((cell) => cell.trim()))));
-  return { rows, broken: error !== null };
+  const numbers: number[] = [];
+  const error = errorIn(() =>
+    new DelimitedRecords('', reading).push(text, whole, (number, fields) => {
+      rows.push(fields.map((cell) => cell.trim()));
+      numbers.push(number);
+    }),
+  );
+  return { rows, numbers, broken: error !== null };
 }
 
 interface NumberedRecord<T> {

@@ -251,6 +251,25 @@ test('a text that begins with a quotation mark swallows no lines; that the marks
   expect(await heldout.optionOf(heldout.dataset)).toBe('notes (120)');
 });
 
+test('a title above the table and spaces before quotation marks are found, told and can be set otherwise', async () => {
+  const heldout = await site.visit();
+  const { importDialog } = heldout;
+  const rows = madeUpRows().map(([text, label, domain]) => `"${text}", "${label}", "${domain}"`);
+  await heldout.preview({ name: 'survey.csv', content: ['Survey of 2024', '"text", "label", "domain"', ...rows].join('\n') });
+  await importDialog.getByText('1 row above the table of survey.csv is left out: “Survey of 2024”.').waitFor();
+  const above = importDialog.getByLabel('Rows above the table');
+  expect(await above.inputValue()).toBe('1');
+  await above.fill('0');
+  await above.press('Tab');
+  await importDialog.getByText(/Row 2 of survey\.csv has 3 cells/u).first().waitFor();
+  await above.fill('1');
+  await above.press('Tab');
+  await expect.poll(() => importDialog.getByRole('columnheader').allInnerTexts()).toEqual(['text text', 'label label', 'domain domain']);
+  await heldout.importPreviewed();
+  expect(await heldout.optionOf(heldout.dataset)).toBe('survey (120)');
+  expect((await domainsAndLabels(heldout))[0]).toMatch(/^Domain negative positive All$|^Domain positive negative All$/u);
+});
+
 test('more than three files are folded, and their names can be the labels', async () => {
   const heldout = await site.visit();
   const { importDialog } = heldout;

@@ -89,10 +89,22 @@ describe('a spreadsheet saved as CSV', () => {
     ['by itself', 'Survey of 2024\r\n'],
     ['of two rows', 'Survey of 2024,,\r\nby the 9th form,,\r\n'],
     ['and an empty row', 'Survey of 2024,,\r\n,,\r\n'],
-  ])('with a title %s above the table is told to delete it', async (_, title) => {
-    const { preview } = await bringOne(title + sheet(['text', 'label', 'domain'], [TEXTS, LABELS, PLACES]));
-    const words = 'sheet.csv seems to begin with a title. The row that names the columns must be the first one: delete what stands above it, and choose the file again.';
-    expect([preview.files[0]?.advice, preview.files[0]?.problems[0]?.remedy]).toContain(words);
+  ])('with a title %s above the table has it left out, and says so; whoever imports can have it otherwise', async (_, title) => {
+    const content = title + sheet(['text', 'label', 'domain'], [TEXTS, LABELS, PLACES]);
+    const { preview, roles, imported } = await bringOne(content);
+    const above = title.split('\r\n').length - 1;
+    expect(preview.files[0]?.reading).toMatchObject({ rowsAbove: above, hasHeader: true });
+    expect(preview.files[0]?.advice).toMatch(/^(1 row|2 rows) above the table of sheet\.csv (is|are) left out: “Survey of 2024”(, “by the 9th form”)?\.$/u);
+    expect(preview.problem).toBe('');
+    expect(roles).toEqual(['text', 'label', 'domain']);
+    const { dataset } = await imported();
+    expect(dataset.examples.map(({ text }) => text)).toEqual(TEXTS);
+    const [otherwise] = (await previewFiles([{ name: 'sheet.csv', content }], [{ ...(preview.files[0]?.reading ?? expect.fail('no reading')), rowsAbove: 0, hasHeader: false }])).files;
+    expect([otherwise?.advice, otherwise?.problems[0]?.remedy]).toContain(`sheet.csv seems to begin with a title: set “Rows above the table” to ${above}.`);
+  });
+
+  test('with an error below a title has the rows of the file counted', async () => {
+    expect((await bringOne(`Survey\r\n${sheet(['text', 'label', 'domain'], [TEXTS, LABELS, PLACES])}\r\nFine,good`)).preview.problem).toMatch(/^Row 13 of sheet\.csv has 2 cells; the header has 3\./u);
   });
 
   test('without a title is not told so', async () => {
