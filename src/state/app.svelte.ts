@@ -82,7 +82,7 @@ export class App {
       follow: () => this.editor.follow(),
     });
     this.branches = new Branches(trainer, run, notices, (action) => attempt(() => this.training.inTurn(action)));
-    this.imports = new ImportState(imports, notices, this.data);
+    this.imports = new ImportState(imports, notices, this.data, () => void this.quality.check());
     this.quality = new Quality(encoder, notices, this.data, settings);
     this.editor = new Editor(encoder, drafts, notices, this.data);
     this.project = new Project(project, trainer, run, notices, this.data);

@@ -44,6 +44,8 @@ export class ImportState {
     private readonly imports: ImportApi,
     private readonly notices: Notices,
     private readonly host: Pick<DatasetHost, 'job' | 'takeImported'>,
+    /** Called when a data set was imported and is the current one. */
+    private readonly follow: () => void,
   ) {
     this.job = new Job((job) => imports.cancel(job));
   }
@@ -134,6 +136,7 @@ export class ImportState {
       const imported = await this.host.job.run(title, (job, onProgress) => this.imports.run(sources, plan, job, onProgress));
       await this.host.takeImported(imported);
       if (sources.some(({ content }) => content === this.pasted)) this.pasted = '';
+      this.follow();
     } catch (error) {
       const again = { label: 'Try again', run: () => void this.carryOut(draft, plan) };
       const change = { label: 'Change the import', run: () => this.open(draft, error instanceof HeldoutError ? error : null) };

@@ -1,5 +1,5 @@
 import { counted } from '../core/format.ts';
-import type { QualityReport, Remedy } from '../core/quality/report.ts';
+import type { QualityReport, Remedy, Severity } from '../core/quality/report.ts';
 import type { SplitChoice } from '../core/quality/split-copies.ts';
 import { NO_VERSIONS, movedBy, redoOf, undoOf, versionInUse, versionsOf, withVersion, type VersionStack } from '../core/quality/versions.ts';
 import { sameShape } from '../core/shape.ts';
@@ -13,6 +13,8 @@ import type { RunSettings } from './run-settings.svelte.ts';
 export class Quality {
   /** The check itself, beside whatever the page is doing. */
   readonly job: Job;
+  /** Whether what was found is open to be seen. */
+  open = $state(false);
   /** One for each data set that was checked, so that an undo brings its report back. */
   private reports = $state.raw<readonly QualityReport[]>([]);
   private stack = $state.raw<VersionStack>(NO_VERSIONS);
@@ -37,6 +39,12 @@ export class Quality {
   /** The report, or while a remedy is applied and its result checked the one before, so that the page does not jump meanwhile. */
   get shown(): QualityReport | null {
     return this.report ?? this.outdated;
+  }
+
+  /** How many findings of the report are to be fixed, and to be looked at. */
+  get pressing(): Readonly<Record<'serious' | 'look', number>> {
+    const of = (severity: Severity): number => this.report?.findings.filter((finding) => finding.severity === severity).length ?? 0;
+    return { serious: of('serious'), look: of('look') };
   }
 
   /** Whether the report counts copies across another split than the current run’s. */

@@ -35,7 +35,8 @@ test('the keyboard keeps its place where a dialog, a check, a remedy or a deleti
   await has(heldout, /^Paste examples$/u);
 
   await heldout.dataColumn.getByText(/^Check the data/u).press('Enter');
-  await press(heldout, 'Check now');
+  await heldout.button('Check again').waitFor();
+  await press(heldout, 'Check again');
   await has(heldout, /^Check again$/u);
   await press(heldout, 'Drop all copies (2 rows)');
   await heldout.selected(heldout.dataset, 'pasted text, .* \\(120\\)');

@@ -21,11 +21,12 @@ async function shows(heldout: HeldoutPage, titles: readonly (string | undefined)
   await expect.poll(() => findings(heldout).allInnerTexts(), { timeout: 30_000, interval: 50 }).toEqual(titles);
 }
 
-/** Opens the section and checks the data. */
+/** Opens the section and checks the data, again where that was done after an import. */
 async function check(heldout: HeldoutPage): Promise<void> {
+  const again = heldout.button('Check again');
   await summary(heldout).click();
-  await heldout.button('Check now').click();
-  await heldout.button('Check again').waitFor();
+  await heldout.button('Check now').or(again).click();
+  await again.waitFor();
 }
 
 test('a check finds what is wrong, a remedy makes a new data set, and undo and redo go between the two', async () => {
@@ -39,7 +40,7 @@ test('a check finds what is wrong, a remedy makes a new data set, and undo and r
     'Look at this: 1 exact repeat',
     'Look at this: 1 text that the encoder can hardly read',
   ]);
-  expect(await summary(heldout).innerText()).toBe('Check the data: 4 findings');
+  expect(await summary(heldout).innerText()).toBe('Check the data: 4 findings, 1 to fix');
   await heldout.page.getByText('Of 124 rows in problems.csv, 124 were kept.').waitFor();
   await findings(heldout).nth(1).click();
   await heldout.page.getByText('The switch is so delightful.').first().waitFor();
@@ -77,6 +78,21 @@ test('a check finds what is wrong, a remedy makes a new data set, and undo and r
   await heldout.button('Undo the last remedy').click();
   await heldout.selected(heldout.dataset, 'problems \\(124\\)');
   await heldout.page.getByText('Of 124 rows in problems.csv, 124 were kept.').waitFor(); // the import’s report outlived the reload
+});
+
+test('what was imported is checked by itself, and the page says before the training what there is to fix and leads to it', async () => {
+  const heldout = await site.visit();
+  await heldout.import(withProblems());
+  await heldout.dataColumn.getByText('Before you train: this data has 1 thing to fix and 3 to look at.').waitFor();
+  expect(await findings(heldout).first().isVisible()).toBe(false);
+  await heldout.button('See what was found').press('Enter');
+  await shows(heldout, ['Fix this: 1 text under more than one label', 'Look at this: 1 near copy', 'Look at this: 1 exact repeat', 'Look at this: 1 text that the encoder can hardly read']);
+  expect(await summary(heldout).evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await heldout.button('See what was found').count()).toBe(0);
+
+  await heldout.import(madeUpReviews('clean.csv'));
+  await expect.poll(() => summary(heldout).innerText(), { timeout: 30_000 }).toBe('Check the data: nothing found');
+  expect(await heldout.dataColumn.getByText('Before you train').count()).toBe(0);
 });
 
 test('the notice after a remedy undoes it, and remedies can follow one another', async () => {

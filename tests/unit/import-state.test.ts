@@ -31,6 +31,8 @@ function start() {
   const looks: Look[] = [];
   const runs: Run[] = [];
   const taken: ImportedDataset[] = [];
+  /** How many data sets had been taken at each call. */
+  const followed: number[] = [];
   const cancel = async (job: string): Promise<void> => [...looks, ...runs].find((call) => call.job === job)?.reject(new HeldoutError('cancelled', 'Cancelled.', ''));
   const api: ImportApi = {
     preview: (sources, readings, job) => new Promise((resolve, reject) => looks.push({ sources, readings, job, resolve, reject })),
@@ -39,7 +41,7 @@ function start() {
   };
   const notices = new Notices();
   const pageJob = new Job(cancel);
-  const imports = new ImportState(api, notices, { job: pageJob, takeImported: async (imported) => void taken.push(imported) });
+  const imports = new ImportState(api, notices, { job: pageJob, takeImported: async (imported) => void taken.push(imported) }, () => void followed.push(taken.length));
   /** Answers the last look as if all went well. */
   const show = (look = looks.at(-1)): void => look?.resolve(previewOf(look.sources, look.readings));
   /** A preview of FILE is open. */
@@ -48,7 +50,7 @@ function start() {
     show();
     await looking;
   };
-  return { imports, notices, pageJob, looks, runs, taken, show, opened };
+  return { imports, notices, pageJob, looks, runs, taken, followed, show, opened };
 }
 
 const JSON_READING: FileReading = { ...DETECTED, format: 'json' };
@@ -65,7 +67,7 @@ describe('importing', () => {
   });
 
   it('carries out what was chosen, and closes', async () => {
-    const { imports, pageJob, runs, taken, opened } = start();
+    const { imports, pageJob, runs, taken, followed, opened } = start();
     await opened();
     imports.chooseName('mine');
     imports.chooseOrigin('domain', { kind: 'file-name' });
@@ -76,6 +78,7 @@ describe('importing', () => {
     runs[0]?.resolve(IMPORTED);
     await importing;
     expect(taken).toEqual([IMPORTED]);
+    expect(followed).toEqual([1]);
   });
 
   it('does nothing while something is missing', async () => {
@@ -97,7 +100,7 @@ describe('importing', () => {
   });
 
   it('that fails offers the preview again, with the choices made', async () => {
-    const { imports, notices, runs, taken, opened } = start();
+    const { imports, notices, runs, taken, followed, opened } = start();
     await opened();
     imports.chooseName('mine');
     imports.chooseOrigin('group', { kind: 'column', column: 'mood' });
@@ -106,6 +109,7 @@ describe('importing', () => {
     runs[0]?.reject(BAD);
     await importing;
     expect(taken).toEqual([]);
+    expect(followed).toEqual([]);
     const [notice] = notices.list;
     expect(notice).toMatchObject({ text: BAD.message, action: { label: 'Change the import' } });
     notice?.action?.run();

@@ -9,7 +9,7 @@ import { cutFinding, shortFinding, unreadableFinding, type TokenMeasures } from 
 import { SEVERITIES, excerpt, type Finding, type QualityReport, type Remedy } from '../../src/core/quality/report.ts';
 import { rowsKeptInWords } from '../../src/core/quality/rows-kept.ts';
 import { conflictFinding, repeatFinding } from '../../src/core/quality/same-texts.ts';
-import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding, uncertaintyPoints } from '../../src/core/quality/small-parts.ts';
+import { smallCellsFinding, smallDomainsFinding, smallGroupCellsFinding, smallGroupsFinding, smallLabelsFinding, tooFewToTell } from '../../src/core/quality/small-parts.ts';
 import { wilson } from '../../src/core/statistics.ts';
 import { datasetOf, finish, keysOf, randomTexts } from '../support/quality-data.ts';
 import { applied } from '../support/editing.ts';
@@ -199,42 +199,48 @@ describe('parts too small to tell anything', () => {
       'There is no remedy by one click: 6 examples would be left, and 8 are needed.',
       'There is no remedy by one click: “yes” would be the only label left, and a classifier chooses between labels.',
     ]);
-    expect(reasons(['books', 'yes', 60], ['books', 'no', 60], ['lamps', 'yes', 6], ['lamps', 'no', 6])).toEqual(['There is no remedy by one click: “books” would be the only domain left, and none could be held out.']);
     expect(reasons(['books', 'yes', 30], ['books', 'no', 60], ['lamps', 'no', 60])).toContain('There is no remedy by one click: “lamps” has no example of “yes”, so that its labels cannot be levelled.');
-    expect(reasons(['books', 'yes', 6], ['books', 'no', 6], ['lamps', 'yes', 6], ['lamps', 'no', 6])).toContain('There is no remedy by one click: merged, they would be the only domain; no example would be left, and 8 are needed.');
   });
 
-  test('are measured by the Wilson interval at one half, where it is widest', () => {
-    expect(uncertaintyPoints(12)).toBe(25);
-    for (const n of [1, 5, 12, 100]) {
-      const widest = Math.max(...Array.from({ length: n + 1 }, (_, correct) => wilson(correct, n)).map(({ low, high }) => high - low));
-      expect(uncertaintyPoints(n)).toBeGreaterThanOrEqual(Math.round(50 * widest));
+  test('are told with the Wilson interval at one half, where it is widest', () => {
+    for (const [n, low, high] of [[12, 25, 75], [29, 33, 67]] as const) {
+      expect(tooFewToTell(n)).toBe(`${n} examples, too few to tell: with half of them right, the accuracy would be anywhere from ${low} to ${high} %`);
+      const widest = Math.max(...Array.from({ length: n + 1 }, (_, correct) => wilson(correct, n)).map((interval) => interval.high - interval.low));
+      expect(high - low).toBeGreaterThanOrEqual(Math.round(100 * widest) - 1);
     }
+    expect(tooFewToTell(6, 12)).toBe('12 examples, 6 of them watched, too few to tell: with half of them right, the accuracy would be anywhere from 19 to 81 %');
   });
 
   test('are domains whose watched half is tiny, which can be merged or dropped', () => {
     const small = rowsOf([['lamps', 'yes', 6], ['lamps', 'no', 6], ['hats', 'yes', 10], ['hats', 'no', 10]]);
     const dataset = datasetOf([...EVEN, ...small]);
     const finding = smallDomainsFinding(dataset);
-    expect(finding?.details).toEqual(['“lamps”: 12 examples, 6 of them watched: an accuracy would be known to ±31 points.', '“hats”: 20 examples, 10 of them watched: an accuracy would be known to ±26 points.']);
+    expect(finding?.details).toEqual([`“lamps”: ${tooFewToTell(6, 12)}.`, `“hats”: ${tooFewToTell(10, 20)}.`]);
     const [merged, dropped] = (finding?.remedies ?? []).map((remedy) => cleaned(dataset, remedy));
     expect(merged?.domains).toEqual(['books', 'shoes', 'small domains']);
     expect(merged?.examples.map(({ text }) => text)).toEqual(dataset.examples.map(({ text }) => text));
     expect(dropped?.examples).toEqual(EVEN);
   });
 
-  test('are not dropped or merged where the data set would lose its domains', () => {
-    const finding = smallDomainsFinding(datasetOf([...rowsOf([['books', 'yes', 60], ['books', 'no', 60], ['lamps', 'yes', 6], ['lamps', 'no', 6]])]));
-    expect(finding?.count).toBe(1);
-    expect(finding?.remedies).toEqual([]);
+  test.each([
+    ['one other domain would be left', [['books', 'yes', 60], ['books', 'no', 60], ['lamps', 'yes', 6], ['lamps', 'no', 6]]],
+    ['none would be left', [['books', 'yes', 6], ['books', 'no', 6], ['lamps', 'yes', 6], ['lamps', 'no', 6]]],
+  ] as const)('are not dropped or merged where %s; one can go without domains then', (_, parts) => {
+    const dataset = datasetOf(rowsOf(parts));
+    const finding = smallDomainsFinding(dataset);
+    expect(finding?.remedies.map(({ label }) => label)).toEqual(['Go without domains: hold out a part of all examples']);
+    const without = cleaned(dataset, finding?.remedies[0]);
+    expect(without).toMatchObject({ hasDomains: false, domains: ['All examples'] });
+    expect(without.examples.map(({ text, label }) => [text, label])).toEqual(dataset.examples.map(({ text, label }) => [text, label]));
+    expect(smallDomainsFinding(without)).toBeNull();
   });
 
   test('are labels, pairs of domain and label, and groups', () => {
     const rows = [...EVEN, ...rowsOf([['books', 'perhaps', 5], ['shoes', 'perhaps', 5], ['hats', 'yes', 60], ['hats', 'no', 3]])];
     const dataset = datasetOf(rows.map((example, row) => ({ ...example, group: row < 12 ? 'rare' : 'usual' })));
-    expect(smallLabelsFinding(dataset)).toMatchObject({ count: 1, details: ['“perhaps”: 10 examples: an accuracy would be known to ±26 points.'] });
+    expect(smallLabelsFinding(dataset)).toMatchObject({ count: 1, details: [`“perhaps”: ${tooFewToTell(10)}.`] });
     expect(smallCellsFinding(dataset)?.details).toEqual([expect.stringContaining('“no” in “hats”: 3 examples')]);
-    expect(smallGroupsFinding(dataset)?.details).toEqual(['“rare”: 12 examples: an accuracy would be known to ±25 points.']);
+    expect(smallGroupsFinding(dataset)?.details).toEqual([`“rare”: ${tooFewToTell(12)}.`]);
     const cell = smallCellsFinding(dataset);
     expect(cell?.remedies[0]?.label).toBe('Leave out the few (3 examples)');
     expect(smallCellsFinding(cleaned(dataset, cell?.remedies[0]))).toBeNull();

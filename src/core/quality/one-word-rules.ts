@@ -30,9 +30,10 @@ const MIN_ROWS_WITH_WORD = 8;
 const REVERSED = 0.5;
 /** Chance, over all words and labels tried, that a data set of random labels has any such rule. */
 const FALSE_ALARMS = 0.01;
-/** What the rule must gain over the best constant answer, as a share of the rows, or the share of the label's rows that it must mark. */
-const MIN_GAIN = 0.05;
+/** The share of the label's rows that must have the word; or, with fewer, in how many rows it must stand and what answering by it must gain over the best constant answer, as a share of the rows. */
 const MIN_RECALL = 0.5;
+const MIN_ROWS_FOR_GAIN = 20;
+const MIN_GAIN = 0.05;
 const REPORT_EVERY = 1000;
 const WORDS_AT_ONCE = 100;
 const NO_LABEL = -1;
@@ -150,7 +151,7 @@ class RuleJudge {
       domains: domains.map(name),
       reversed: reversed.map((domain) => ({ domain: name(domain), withWord: this.sum(this.withWord, [domain]), withBoth: this.sum(this.withWord, [domain], label) })),
     };
-    return recallOf(rule) >= MIN_RECALL || (several && gainOf(rule) >= MIN_GAIN) ? rule : null;
+    return recallOf(rule) >= MIN_RECALL || (several && rule.withWord >= MIN_ROWS_FOR_GAIN && gainOf(rule) >= MIN_GAIN) ? rule : null;
   }
 
   /** Whether the word is in several domains, or there is only one. */

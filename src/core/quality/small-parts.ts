@@ -1,22 +1,17 @@
 import { mergedName } from '../dataset-edits.ts';
 import { composition } from '../composition.ts';
-import type { Dataset } from '../examples.ts';
+import { SINGLE_DOMAIN, type Dataset } from '../examples.ts';
 import { counted } from '../format.ts';
 import { TELLING_ROWS, wilson } from '../statistics.ts';
-import { EXAMPLES_SHOWN, dropRemedy, offered, theCounted, type Finding, type Remedy } from './report.ts';
+import { EXAMPLES_SHOWN, dropRemedy, offered, theCounted, type Finding, type Offer, type Remedy } from './report.ts';
 
 /** A held-out domain is halved: one half is watched, the other sealed. */
 export const TELLING_DOMAIN = 2 * TELLING_ROWS;
 
-/** Half the width, in points, of the Wilson interval of an accuracy of one half, which is the widest. @param n 1 or more */
-export function uncertaintyPoints(n: number): number {
+/** “12 examples, too few to tell: with half of them right, the accuracy would be anywhere from 25 to 75 %”, by Wilson's interval, 95 %. @param n 1 or more */
+export function tooFewToTell(n: number, of = n): string {
   const { low, high } = wilson(n / 2, n);
-  return Math.round(50 * (high - low));
-}
-
-/** “12 examples: an accuracy would be known to ±25 points” */
-function known(n: number, of = n): string {
-  return `${counted(of, 'example')}${of === n ? '' : `, ${n} of them watched`}: an accuracy would be known to ±${uncertaintyPoints(n)} points`;
+  return `${counted(of, 'example')}${of === n ? '' : `, ${n} of them watched`}, too few to tell: with half of them right, the accuracy would be anywhere from ${Math.round(100 * low)} to ${Math.round(100 * high)} %`;
 }
 
 /** Domains too small to be held out. */
@@ -44,13 +39,19 @@ export function smallDomainsFinding(dataset: Dataset): Finding | null {
     severity: 'look',
     title: `${counted(small.length, 'domain')} too small to be held out`,
     count: small.length,
-    details: small.slice(0, EXAMPLES_SHOWN).map(({ domain, rows }) => `“${domain}”: ${known(Math.ceil(rows / 2), rows)}.`).concat(more(small.length)),
+    details: small.slice(0, EXAMPLES_SHOWN).map(({ domain, rows }) => `“${domain}”: ${tooFewToTell(Math.ceil(rows / 2), rows)}.`).concat(more(small.length)),
     rows: Uint32Array.from(inSmallDomains),
     why: 'Held out, such a domain tells nothing; trained on, each of its few examples is repeated as often as all the others together need.',
     examples: [],
     // Merging needs two, and another domain to hold against.
-    ...offered([...(names.length < 2 ? [] : [names.length < dataset.domains.length ? merge : { refused: 'merged, they would be the only domain' }]), ...drop]),
+    ...offered([...(names.length < 2 ? [] : names.length < dataset.domains.length ? [merge] : [{ refused: 'merged, they would be the only domain' }]), ...drop, ...withoutDomains(dataset, names.length)]),
   };
+}
+
+/** Where fewer than two domains can be held out, to go without; a part of all examples is held out then. @param small domains that cannot be held out */
+function withoutDomains({ domains }: Dataset, small: number): readonly Offer[] {
+  if (domains.length - small > 1) return [];
+  return [{ label: 'Go without domains: hold out a part of all examples', done: 'Took the domains away: a part of all examples is held out.', result: 'without domains', edit: { kind: 'merge-domains', domains, into: SINGLE_DOMAIN } }];
 }
 
 /** Labels with too few rows to be told apart by. */
@@ -66,7 +67,7 @@ export function smallLabelsFinding(dataset: Dataset): Finding | null {
     severity: 'look',
     title: `${counted(small.length, 'label')} with few examples`,
     count: small.length,
-    details: small.slice(0, EXAMPLES_SHOWN).map(([label, n]) => `“${label}”: ${known(n)}.`).concat(more(small.length)),
+    details: small.slice(0, EXAMPLES_SHOWN).map(([label, n]) => `“${label}”: ${tooFewToTell(n)}.`).concat(more(small.length)),
     rows: Uint32Array.from(rows),
     why: 'A label of a few examples can neither be learned nor scored.',
     examples: [],
@@ -98,7 +99,7 @@ export function smallCellsFinding(dataset: Dataset): Finding | null {
     count: cells.length,
     details: cells
       .slice(0, EXAMPLES_SHOWN)
-      .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${known(rows)}.`)
+      .map(({ domain, label, rows }) => `“${label}” in “${domain}”: ${tooFewToTell(rows)}.`)
       .concat(more(cells.length)),
     rows: Uint32Array.from(fewRows),
     why: 'What the scores say of this label in this domain rests on these few.',
@@ -124,7 +125,7 @@ export function smallGroupsFinding(dataset: Dataset): Finding | null {
     severity: 'look',
     title: `${counted(small.length, 'group')} with few examples`,
     count: small.length,
-    details: small.slice(0, EXAMPLES_SHOWN).map(([group, rows]) => `“${group}”: ${known(rows)}.`).concat(more(small.length)),
+    details: small.slice(0, EXAMPLES_SHOWN).map(([group, rows]) => `“${group}”: ${tooFewToTell(rows)}.`).concat(more(small.length)),
     rows: Uint32Array.from(few),
     why: 'The worst group is picked for being the worst, and a small one is often the worst by chance. GroupDRO would lean on its few examples.',
     examples: [],
@@ -158,7 +159,7 @@ export function smallGroupCellsFinding(dataset: Dataset): Finding | null {
     severity: 'note',
     title: `${counted(small.length, 'pair')} of group and domain with few examples`,
     count: small.length,
-    details: small.slice(0, EXAMPLES_SHOWN).map(({ rows, group, domain }) => `“${group}” in “${domain}”: ${known(rows.length)}.`).concat(more(small.length)),
+    details: small.slice(0, EXAMPLES_SHOWN).map(({ rows, group, domain }) => `“${group}” in “${domain}”: ${tooFewToTell(rows.length)}.`).concat(more(small.length)),
     rows: Uint32Array.from(few),
     why: 'With that domain held out, the score of this group rests on these few, and the worst group may be the worst by chance.',
     examples: [],
