@@ -86,7 +86,10 @@ export class App {
     this.quality = new Quality(encoder, notices, this.data, settings);
     this.editor = new Editor(encoder, drafts, notices, this.data);
     this.project = new Project(project, trainer, run, notices, this.data);
-    this.deviceStorage = new DeviceStorage(storage, trainer, this.data, () => Promise.all([this.branches.recount(), this.domainTable.reopen()]));
+    this.deviceStorage = new DeviceStorage(storage, trainer, this.data, {
+      lookAgain: () => Promise.all([this.branches.recount(), this.domainTable.reopen()]),
+      keepAgain: (withEdits) => Promise.all([memory.keepAgain(this.session), withEdits && this.editor.draft?.keepAgain()]),
+    });
     this.textPreview = new TextPreview(augment, notices, this.data, settings);
     this.domainTable = new DomainTableState(domainTable, notices);
     this.sweep = new SweepState(sweep, notices, () => this.sweepConditions);

@@ -18,8 +18,12 @@ export class DeviceStorage {
     private readonly api: StorageApi,
     private readonly trainer: Pick<TrainerApi, 'save' | 'forgetCounts'>,
     private readonly host: Pick<DatasetHost, 'current' | 'takeProject' | 'takeFirst' | 'relist' | 'attempt'>,
-    /** Shows counts and tables as they are kept now. */
-    private readonly lookAgain: () => Promise<unknown>,
+    private readonly page: {
+      /** Shows counts and tables as they are kept now. */
+      lookAgain(): Promise<unknown>;
+      /** Keeps what of edits and settings was refused, now that there is room. @param withEdits false where just these were freed */
+      keepAgain(withEdits: boolean): Promise<unknown>;
+    },
   ) {}
 
   async measure(): Promise<void> {
@@ -51,8 +55,8 @@ export class DeviceStorage {
       else if (what.kind === 'runs' && isCurrent && current) await this.host.takeProject(current.entryId, null);
       await this.api.free(what);
       if (what.kind === 'everything') await this.trainer.forgetCounts();
-      else await this.trainer.save(); // what was refused has room now
-      if (what.kind === 'everything' || (what.kind === 'runs' && isCurrent)) await this.lookAgain();
+      else await Promise.all([this.trainer.save(), this.page.keepAgain(!(what.kind === 'draft' && isCurrent))]); // what was refused has room now
+      if (what.kind === 'everything' || (what.kind === 'runs' && isCurrent)) await this.page.lookAgain();
       await this.host.relist();
     });
     this.busy = false;

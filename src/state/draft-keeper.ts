@@ -16,6 +16,8 @@ export interface KeeperEvents {
 /** Writes one data set's draft after each edit, one write at a time; of drafts that come faster than they are written, the last. */
 export class DraftKeeper {
   private next: { readonly draft: Draft | null } | null = null;
+  /** What storage has refused, with nothing after it. */
+  private refused: { readonly draft: Draft | null } | null = null;
   private writing: Promise<void> | null = null;
 
   /** @param revision of the draft in storage, 0 for none */
@@ -29,8 +31,14 @@ export class DraftKeeper {
   /** @param draft null to take away the one that is kept */
   keep(draft: Draft | null): void {
     this.next = { draft };
+    this.refused = null;
     this.events.changed('under way');
     this.writing ??= this.write().finally(() => (this.writing = null));
+  }
+
+  /** Once more what storage refused last, if it did. */
+  keepAgain(): void {
+    if (this.refused) this.keep(this.refused.draft);
   }
 
   /** Resolves when nothing is left to be written. */
@@ -51,6 +59,7 @@ export class DraftKeeper {
         this.revision = revision;
         if (!this.next) this.events.changed('kept');
       } catch (error) {
+        if (!this.next) this.refused = { draft };
         this.events.changed('refused');
         this.events.refused(error);
       }

@@ -30,6 +30,8 @@ export class EditingDraft {
   private keeper: DraftKeeper | null = null;
   private readonly reading: Promise<void>;
   private isGone = false;
+  /** What `trouble` says while storage refuses. */
+  private refusal = '';
   /** An edit of very many rows that is being made. */
   private working: Promise<void> | null = null;
 
@@ -125,6 +127,12 @@ export class EditingDraft {
     this.keeper?.keep(draft);
   }
 
+  /** Keeps what storage refused, now that there may be room; resolves when that is over. */
+  async keepAgain(): Promise<void> {
+    this.keeper?.keepAgain();
+    await this.keeper?.settled();
+  }
+
   /** Resolves when no edit is being made, and nothing is left to be written. */
   async settled(): Promise<void> {
     await this.working;
@@ -142,10 +150,13 @@ export class EditingDraft {
     this.kept = stored ?? NO_EDITS;
     this.keeping = 'kept';
     this.keeper = new DraftKeeper(this.drafts, this.dataset.id, stored?.revision ?? 0, {
-      changed: (keeping) => (this.keeping = keeping),
+      changed: (keeping) => {
+        this.keeping = keeping;
+        if (keeping === 'kept' && this.trouble === this.refusal) this.trouble = '';
+      },
       refused: (error) => {
         if (this.isGone) this.notices.error(error);
-        else this.trouble = errorInWords(error);
+        else this.trouble = this.refusal = errorInWords(error);
       },
       overtaken: () => void this.startAgain(),
     });

@@ -129,3 +129,23 @@ test('searching, sorting and relabelling reach every row', async () => {
   expect(draftOf(editor).rows?.labels).toEqual(new Map([['odd', ROWS / 2], ['even', ROWS / 2]]));
   expect(rowElements().length).toBeLessThan(100);
 });
+
+test('a cell whose value cannot be taken stays open, and nothing that was typed is lost when another cell is asked for', async () => {
+  cell(0, 1)?.focus();
+  await userEvent.keyboard('{F2}');
+  const field = (): HTMLTextAreaElement | null => grid().querySelector('textarea');
+  await poll(() => field() === document.activeElement).toBe(true);
+  const typed = 'Too long. '.repeat(500);
+  await userEvent.fill(field() as HTMLTextAreaElement, typed);
+  await userEvent.click(cell(2, 2) as HTMLElement);
+  await poll(() => document.activeElement === cell(2, 2)).toBe(true);
+  await userEvent.keyboard('{Enter}');
+  await poll(() => field() === document.activeElement).toBe(true);
+  expect(field()?.value).toBe(typed);
+  expect(cell(2, 2)?.querySelector('input')).toBeNull();
+  await userEvent.keyboard('{Escape}');
+  await poll(() => field()).toBeNull();
+  cell(2, 2)?.focus();
+  await userEvent.keyboard('{Enter}');
+  await poll(() => cell(2, 2)?.querySelector('input') === document.activeElement).toBe(true);
+});

@@ -6,7 +6,6 @@ import type { Example } from '../../src/core/examples.ts';
 import { startBackend } from '../../src/engine/backend.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import type { LoadedDataset } from '../../src/protocol/encoder.ts';
-import { HeldoutError } from '../../src/protocol/errors.ts';
 import type { EditingDraft } from '../../src/state/editing-draft.svelte.ts';
 import { Editor } from '../../src/state/editor.svelte.ts';
 import { Job } from '../../src/state/job.svelte.ts';
@@ -304,10 +303,12 @@ describe('a draft', () => {
   test('that storage refuses is said to be lost by a reload, and can be edited on', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);
-    vi.spyOn(storage.drafts, 'replaceDraft').mockRejectedValue(new HeldoutError('storage-full', 'No room.', 'Make some.'));
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
     draft.apply({ kind: 'delete', rows: rows(0) });
     await poll(() => draft.keeping).toBe('refused');
-    expect(draft.trouble).toBe('No room. Make some.');
+    expect(draft.trouble).toMatch(/^The browser has no room left to save this\./u);
     draft.apply({ kind: 'delete', rows: rows(1) });
     await draft.settled();
     expect(page.examples).toEqual(page.dataset.examples.slice(2));

@@ -45,7 +45,8 @@ const NO_LABEL = -1;
  */
 export function* oneWordRules(dataset: Dataset): Generator<number, OneWordRule[]> {
   const rowsOf = yield* rowsByWord(dataset);
-  const words = [...rowsOf].filter(([, rows]) => rows.length >= MIN_ROWS_WITH_WORD);
+  // A sign that is always repeated is told once, as that.
+  const words = [...rowsOf].filter(([word, rows]) => rows.length >= MIN_ROWS_WITH_WORD && rowsOf.get(word + word)?.length !== rows.length);
   const judge = new RuleJudge(dataset, words.length);
   const rules: OneWordRule[] = [];
   let tried = 0;
