@@ -96,6 +96,43 @@ test('a browser killed while an edit, a setting, an import or a project is being
   });
 });
 
+test('a browser killed while a remedy or edited examples are being written has neither half a data set nor lost an edit; both can be done again', async () => {
+  const unreadable = { name: shop.name, content: `${shop.content}这部电影非常好看这部电影非常好看,positive,shoes\n` };
+  await KilledPage.use([['datasets', 'without 1 unreadable text']], async (killed) => {
+    let { heldout } = killed;
+    await heldout.import(unreadable);
+    await heldout.trainTo(20);
+    const curve = await heldout.curve();
+    const drop = async (): Promise<void> => {
+      await heldout.dataColumn.getByText(/^Check the data/u).click();
+      const remedy = heldout.button('Drop the unreadable text');
+      if (!(await remedy.isVisible())) await heldout.button('Check now').or(heldout.button('Check again')).click();
+      await remedy.click();
+    };
+    heldout = await killed.killedIn('datasets', drop, [['datasets', '"shop, without 1 unreadable text, edited"']]);
+    expect(await own(heldout)).toEqual(['shop (121)']);
+    expect(await heldout.curve()).toEqual(curve);
+    await drop();
+    await heldout.selected(heldout.dataset, 'shop, without 1 unreadable text \\(120\\)');
+    await heldout.ready();
+    await heldout.trainTo(10); // a run that is not begun has another id at each visit
+    await expect.poll(() => storedIn(heldout.page, 'runs')).toHaveLength(2);
+
+    await editText(heldout, 0, 'An edit.');
+    await expect.poll(async () => JSON.stringify(await storedIn(heldout.page, 'drafts'))).toContain('An edit.');
+    const use = async (): Promise<void> => {
+      await heldout.button('Edit examples').click();
+      await heldout.button('Use these examples').click();
+    };
+    heldout = await killed.killedIn('datasets', use);
+    expect(await own(heldout)).toEqual(['shop, without 1 unreadable text (120)', 'shop (121)']);
+    await heldout.dataColumn.getByText('1 edit not saved as a data set yet.').waitFor();
+    await use();
+    await heldout.selected(heldout.dataset, 'shop, without 1 unreadable text, edited \\(120\\)');
+    await expect.poll(() => storedIn(heldout.page, 'drafts')).toEqual([]);
+  });
+});
+
 test('a browser killed while a look, a reveal or cells of the table of all domains are being written has none of them, and has shown nothing that it does not keep; it can be done again', async () => {
   await KilledPage.use([LOOK], async (killed) => {
     let { heldout } = killed;
