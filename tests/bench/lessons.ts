@@ -4,8 +4,10 @@ import { oneWordFindings } from '../../src/core/quality/one-word-findings.ts';
 import { oneWordRules } from '../../src/core/quality/one-word-rules.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import { wilson } from '../../src/core/statistics.ts';
+import { knobChanges, type KnobChange } from './knobs.ts';
 import { SEEDS, accuracy, populationData, trainRuns, withTrained, type RunScores } from './runs.ts';
-import { mean, meanAndRange } from './summary.ts';
+import { sampled } from './sampled.ts';
+import { mean, meanAndError, meanAndRange } from './summary.ts';
 import { distinctTrigramRatio, wordQuartiles } from './variety.ts';
 import { closestRows } from './vectors.ts';
 import type { EmbeddedDataset, Workbench } from './workbench.ts';
@@ -13,6 +15,16 @@ import type { EmbeddedDataset, Workbench } from './workbench.ts';
 const LESSONS = ['support', 'spam', 'shortcut', 'names'] as const;
 const EARLY_STEPS = 60;
 const LINEAR = { kind: 'linear' } as const;
+/** `shortcut` has a part of its own for these. */
+const WITH_KNOBS = ['support', 'spam', 'names'] as const;
+const KNOB_CHANGES: readonly KnobChange[] = [
+  { name: `dropout ${DEFAULT_KNOBS.dropoutRate}`, change: { dropout: true } },
+  { name: `L2 ${DEFAULT_KNOBS.l2Strength}`, change: { l2: true } },
+  { name: `mixup ${DEFAULT_KNOBS.mixupAlpha}`, change: { mixup: true } },
+  { name: 'dropout, L2, noise and mixup', change: { dropout: true, l2: true, noise: true, mixup: true } },
+];
+/** What `spam` is held beside, cut to the same number of rows. */
+const REAL_SPAM = 'youtube-spam.csv';
 
 /** What is known of the bundled lessons: how varied they are, and what leaving one domain out shows. */
 export async function lessonsPart(bench: Workbench): Promise<void> {
@@ -21,17 +33,26 @@ export async function lessonsPart(bench: Workbench): Promise<void> {
   const tick = bench.progress('lessons: held-out domains', 2 * 4 * LESSONS.length);
   for (const id of LESSONS) await leaveOneOut(bench, id, await bench.bundled(id), tick);
   await names(bench, await bench.bundled('names'));
+  for (const id of WITH_KNOBS) {
+    bench.print();
+    await knobChanges(bench, `Bundled ${id}`, await bench.bundled(id), KNOB_CHANGES);
+  }
 }
 
 async function variety(bench: Workbench): Promise<void> {
   const rows: string[][] = [];
   for (const id of LESSONS) {
     const { dataset, features } = await bench.bundled(id);
-    const texts = dataset.examples.map(({ text }) => text);
-    rows.push([id, String(texts.length), distinctTrigramRatio(texts).toFixed(3), wordQuartiles(texts).join(', '), closestRows(features).cosine.toFixed(3)]);
+    rows.push(varietyOf(id, { dataset, features }));
+    if (id === 'spam' && bench.options.hasData) rows.push(varietyOf(`${REAL_SPAM}, sample`, sampled(await bench.realData(REAL_SPAM), dataset.examples.length)));
   }
-  bench.print('  Variety. In “names” each statement recurs with six names.');
+  bench.print('  Variety. In “names” each statement recurs with six names. A real set is cut to the same number of rows, since the ratio falls with it.');
   bench.table(['data set', 'n rows', 'trigram ratio', 'words: min, quartiles, max', 'largest cosine'], rows);
+}
+
+function varietyOf(name: string, { dataset, features }: EmbeddedDataset): string[] {
+  const texts = dataset.examples.map(({ text }) => text);
+  return [name, String(texts.length), distinctTrigramRatio(texts).toFixed(3), wordQuartiles(texts).join(', '), closestRows(features).cosine.toFixed(3)];
 }
 
 /** Words that give a label away, as the page's check of the data tells of them. */
@@ -52,6 +73,7 @@ async function oneWords(bench: Workbench): Promise<void> {
 async function leaveOneOut(bench: Workbench, id: string, data: EmbeddedDataset, tick: () => void): Promise<void> {
   const { steps } = bench.options;
   const rows: string[][] = [];
+  const losses: string[][] = [];
   for (const heldOutDomain of data.dataset.domains) {
     const train = async (length: number): Promise<readonly RunScores[]> => {
       const scores = await trainRuns(bench.makePopulation, data, { heldOutDomain, head: LINEAR, knobs: DEFAULT_KNOBS, steps: length });
@@ -60,6 +82,7 @@ async function leaveOneOut(bench: Workbench, id: string, data: EmbeddedDataset, 
     };
     const early = await train(Math.min(EARLY_STEPS, steps));
     const late = await train(steps);
+    losses.push([heldOutDomain, ...(['train', 'validation', 'heldOut'] as const).map((part) => meanAndError(late.map((score) => score[part].lossMean), 3)), meanAndError(early.map(({ heldOut }) => heldOut.lossMean), 3)]);
     const accuracies = (scores: readonly RunScores[], part: keyof RunScores): number[] => scores.map((score) => accuracy(score[part]));
     // Rows of one statement are not independent of each other.
     const independent = (late[0]?.heldOut.n ?? 0) / Math.max(1, data.dataset.groups.length && id === 'names' ? data.dataset.groups.length : 1);
@@ -78,6 +101,9 @@ async function leaveOneOut(bench: Workbench, id: string, data: EmbeddedDataset, 
   bench.print(`  ${id}: leave one domain out, linear head, default knobs; accuracy in %, mean over n = ${SEEDS.length} seeds (min to max). Held-out rows are both halves.`);
   bench.print('  Interval: 95 %, Wilson, of the mean accuracy for n held-out rows (in “names”: statements).');
   bench.table(['held out', `train, step ${steps}`, 'validation', `held out, step ${Math.min(EARLY_STEPS, steps)}`, `held out, step ${steps}`, '95 % interval'], rows);
+  bench.print();
+  bench.print(`  ${id}: the same, loss (cross-entropy): mean ± standard error over n = ${SEEDS.length} seeds.`);
+  bench.table(['held out', `train, step ${steps}`, `validation, step ${steps}`, `held out, step ${steps}`, `held out, step ${Math.min(EARLY_STEPS, steps)}`], losses);
 }
 
 /** Accuracy by group, and how often the answer depends on nothing but the name. */

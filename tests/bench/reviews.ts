@@ -1,11 +1,9 @@
 import { composition } from '../../src/core/composition.ts';
 import { DEFAULT_KNOBS } from '../../src/core/knobs.ts';
-import type { Example } from '../../src/core/examples.ts';
 import type { PartScore } from '../../src/core/metrics.ts';
-import { RandomStream, STREAM } from '../../src/core/rng.ts';
 import type { HeadSpec } from '../../src/core/run-record.ts';
-import { EMBEDDING_WIDTH } from '../../src/engine/encoder/encoder.ts';
 import { SEEDS, accuracy, trainRuns, type RunScores } from './runs.ts';
+import { sampled } from './sampled.ts';
 import { mean, meanAndError } from './summary.ts';
 import { distinctTrigramRatio, wordQuartiles } from './variety.ts';
 import { closestRows } from './vectors.ts';
@@ -62,7 +60,7 @@ async function variety(bench: Workbench, data: EmbeddedDataset): Promise<void> {
   bench.print();
   bench.print('  Variety. Trigram ratio: distinct / all word trigrams. A real set is sampled to the same number of rows, since the ratio falls with it.');
   const sets = [{ name: 'reviews (bundled)', data }];
-  if (bench.options.hasData) sets.push({ name: `${COMPARED_FILE}, sample`, data: sample(await bench.realData(COMPARED_FILE), dataset.examples.length) });
+  if (bench.options.hasData) sets.push({ name: `${COMPARED_FILE}, sample`, data: sampled(await bench.realData(COMPARED_FILE), dataset.examples.length) });
   const closest = sets.map((set) => ({ ...set, closest: closestRows(set.data.features) }));
   bench.table(
     ['data set', 'n rows', 'trigram ratio', 'words: min, quartiles, max', 'largest cosine'],
@@ -73,12 +71,4 @@ async function variety(bench: Workbench, data: EmbeddedDataset): Promise<void> {
   );
   const { a, b } = closest[0]?.closest ?? { a: 0, b: 0 };
   bench.print(`  The two closest bundled rows: “${dataset.examples[a]?.text ?? ''}” and “${dataset.examples[b]?.text ?? ''}”`);
-}
-
-/** Random rows of a data set, always the same ones. */
-function sample({ dataset, features }: EmbeddedDataset, count: number): EmbeddedDataset {
-  const rows = [...new RandomStream(1, STREAM.rowSample).permutation(dataset.examples.length).slice(0, count)];
-  const sampled = new Float32Array(rows.length * EMBEDDING_WIDTH);
-  rows.forEach((row, i) => sampled.set(features.subarray(row * EMBEDDING_WIDTH, (row + 1) * EMBEDDING_WIDTH), i * EMBEDDING_WIDTH));
-  return { dataset: { ...dataset, examples: rows.map((row) => dataset.examples[row] as Example) }, features: sampled };
 }

@@ -44,17 +44,35 @@ const SETTINGS: readonly Setting[] = [
   { name: 'DANN', change: { objective: 'dann' }, hiddenOnly: true },
 ];
 
+/** Other strengths than the knobs' own, and several together. */
+const STRENGTHS: readonly Setting[] = [
+  { name: 'dropout 0.2', change: { dropout: true, dropoutRate: 0.2 } },
+  { name: 'dropout 0.8', change: { dropout: true, dropoutRate: 0.8 } },
+  { name: 'L2 0.0003', change: { l2: true, l2Strength: 0.0003 } },
+  { name: 'L2 0.03', change: { l2: true, l2Strength: 0.03 } },
+  { name: 'mixup 1', change: { mixup: true, mixupAlpha: 1 } },
+  { name: 'noise 1', change: { noise: true, noiseNorm: 1 } },
+  { name: 'dropout 0.5, L2', change: { dropout: true, ...L2 } },
+  { name: 'mixup 0.2, L2', change: { mixup: true, ...L2 } },
+  { name: 'dropout 0.5, L2, noise 0.5, mixup 0.2', change: { dropout: true, noise: true, mixup: true, ...L2 } },
+  { name: 'GroupDRO by group, step 0.1, L2 0.03', change: { objective: 'groupDro', groupDroStep: 0.1, l2: true, l2Strength: 0.03 }, groupBy: 'group' },
+  { name: 'GroupDRO by group, step 0.1, dropout 0.5, L2', change: { objective: 'groupDro', groupDroStep: 0.1, dropout: true, ...L2 }, groupBy: 'group' },
+  { name: 'GroupDRO by group, step 0.1, mixup 0.2, L2', change: { objective: 'groupDro', groupDroStep: 0.1, mixup: true, ...L2 }, groupBy: 'group' },
+  { name: 'GroupDRO by group, step 0.1, L2, learning-rate decay', change: { objective: 'groupDro', groupDroStep: 0.1, learningRateDecay: true, ...L2 }, groupBy: 'group' },
+];
+
 const HEADS: readonly { readonly name: string; readonly head: HeadSpec }[] = [
   { name: 'linear head', head: { kind: 'linear' } },
   { name: 'hidden layer of 64 units', head: { kind: 'hidden', width: 64 } },
 ];
 const HELD_OUT = 'campsites';
+const COLUMNS = ['setting', 'validation acc. %', 'held-out acc. %', 'held-out loss', 'change of loss', 'change of acc., points'];
 
 /** What does each knob and objective do to a head that is offered a shortcut? */
 export async function shortcutPart(bench: Workbench): Promise<void> {
   const data = await bench.bundled('shortcut');
   const { steps } = bench.options;
-  const tick = bench.progress('shortcut: settings', HEADS.length * (1 + SETTINGS.length + TEXT_KINDS.length));
+  const tick = bench.progress('shortcut: settings', HEADS.length * (1 + SETTINGS.length + STRENGTHS.length + TEXT_KINDS.length));
   const tickKind = bench.progress('shortcut: kinds of text augmentation embedded', TEXT_KINDS.length);
   const kinds: { readonly kind: TextKind; readonly part: VariantPart }[] = [];
   for (const kind of TEXT_KINDS) {
@@ -79,7 +97,12 @@ export async function shortcutPart(bench: Workbench): Promise<void> {
     }
     bench.print();
     bench.print(`  ${name}: n = ${off[0]?.train.n ?? 0} training, ${off[0]?.validation.n ?? 0} validation, ${off[0]?.heldOut.n ?? 0} held-out rows.`);
-    bench.table(['setting', 'validation acc. %', 'held-out acc. %', 'held-out loss', 'change of loss', 'change of acc., points'], rows);
+    bench.table(COLUMNS, rows);
+    const others: string[][] = [];
+    for (const setting of STRENGTHS) others.push(rowOf(setting.name, await train(setting), off));
+    bench.print();
+    bench.print(`  ${name}: other strengths, and several together.`);
+    bench.table(COLUMNS, others);
   }
 }
 
