@@ -117,9 +117,9 @@ export class EditingDraft {
     const { discarded } = this;
     if (!discarded) return;
     this.keep(discarded);
-    this.discarded = null;
     this.said = `Brought back ${counted(discarded.at, 'edit')}.`;
     await this.put(discarded);
+    if (this.discarded === discarded) this.discarded = null;
   }
 
   /** Keeps a draft, or takes the kept one away, and nothing more. */
