@@ -5,6 +5,7 @@ import { oneWordRules } from '../../src/core/quality/one-word-rules.ts';
 import { splitDataset } from '../../src/core/splits.ts';
 import { wilson } from '../../src/core/statistics.ts';
 import { knobChanges, type KnobChange } from './knobs.ts';
+import { nearCopyCosines } from './near-copy-cosines.ts';
 import { SEEDS, accuracy, populationData, trainRuns, withTrained, type RunScores } from './runs.ts';
 import { sampled } from './sampled.ts';
 import { mean, meanAndError, meanAndRange } from './summary.ts';
@@ -30,6 +31,7 @@ const REAL_SPAM = 'youtube-spam.csv';
 export async function lessonsPart(bench: Workbench): Promise<void> {
   await variety(bench);
   await oneWords(bench);
+  await nearCopyCosines(bench);
   const tick = bench.progress('lessons: held-out domains', 2 * 4 * LESSONS.length);
   for (const id of LESSONS) await leaveOneOut(bench, id, await bench.bundled(id), tick);
   await names(bench, await bench.bundled('names'));

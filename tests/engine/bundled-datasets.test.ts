@@ -77,9 +77,9 @@ describe.each(WRITTEN_ROW_BY_ROW)('the texts of %s', (id) => {
     set = await bundledSet(id);
   });
 
-  it('are all different: no two have embeddings closer than a cosine of 0.95', () => {
+  it('are all different: no two have embeddings closer than a cosine of 0.9', () => {
     const { cosine, a, b } = closestRows(set.features);
-    expect(cosine, `${set.dataset.examples[a]?.text} | ${set.dataset.examples[b]?.text}`).toBeLessThan(0.95);
+    expect(cosine, `${set.dataset.examples[a]?.text} | ${set.dataset.examples[b]?.text}`).toBeLessThan(0.9);
   });
 
   it('are not written from templates: most word trigrams occur once', () => {

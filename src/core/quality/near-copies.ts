@@ -5,7 +5,7 @@ import { dropRemedy, examplesOf, excerpt, offered, type Finding } from './report
 import { rowsByKey, rowsOfKeys } from './same-texts.ts';
 
 /** Cosine of two embeddings from which texts that share shingles count as near copies. */
-export const MIN_COSINE = 0.95;
+export const MIN_COSINE = 0.9;
 /** Resemblance from which texts count as near copies where an embedding is missing. */
 const MIN_RESEMBLANCE_ALONE = 0.8;
 
