@@ -33,11 +33,17 @@ function jsonFormat(ofEnding: FileFormat | undefined, start: string): 'jsonl' | 
   if (ofEnding === 'delimited') return null;
   const json = start.trimStart();
   if (json.startsWith('{')) {
-    const line = (/^[^\r\n]*/u.exec(json) as RegExpExecArray)[0];
-    return isJsonObject(line) ? 'jsonl' : named;
+    const [line = '', next] = json.split(/[\r\n]+/u, 2);
+    if (isJsonObject(line) && !(isWrappedArray(line) && !next?.trim())) return 'jsonl';
+    return isWrappedArray(json) ? 'json' : named;
   }
   if (/^\[\s*(\{\s*["}]|\]\s*$)/u.test(json)) return 'json';
   return json.startsWith('[') ? named : null;
+}
+
+/** Whether this begins like an object that holds a list of objects, as in {"data": [{…}]}. */
+function isWrappedArray(json: string): boolean {
+  return /^\{\s*"[^[{]*\[\s*\{/u.test(json);
 }
 
 function isJsonObject(line: string): boolean {

@@ -331,7 +331,7 @@ describe('a look', () => {
   });
 
   test.each([
-    ['an object instead of an array', '{\n"rows": [1]\n}', 'x.json is not one JSON array', 'json'],
+    ['an object instead of an array', '{\n"rows": [1]\n}', 'x.json is an object without a list of objects', 'json'],
     ['one object on a line', '{"rows": [1]}', 'x.json has no row with a value that could be a text', 'jsonl'],
     ['an empty array', '[]', 'x.json has no row with a value that could be a text', 'json'],
     ['an array that breaks off in its first row', '[{"text": "a"', 'x.json breaks off in row 1', 'json'],
@@ -344,10 +344,28 @@ describe('a look', () => {
     expect(plan.origins).toMatchObject({ text: { kind: 'none' }, label: { kind: 'none' } });
   });
 
+  test.each([
+    ['indented', (rows: readonly object[]) => JSON.stringify({ version: 2, source: { name: 'shop', tags: ['a'] }, data: rows }, null, 2)],
+    ['on one line', (rows: readonly object[]) => JSON.stringify({ data: rows })],
+  ])('at an object that holds the list of examples, %s, finds the list', async (_, write) => {
+    const rows = REVIEWS.map((text, i) => ({ text, label: LABELS[i] }));
+    const { files, plan, problem } = await previewOf('x.json', write(rows));
+    expect(problem).toBe('');
+    expect(files[0]).toMatchObject({ reading: { format: 'json' }, columns: ['text', 'label'] });
+    expect(plan.origins).toMatchObject({ text: column('text'), label: column('label') });
+  });
+
+  test('at JSON lines in which a value is a list of objects takes each line for an example', async () => {
+    const lines = REVIEWS.map((text, i) => JSON.stringify({ spans: [{ from: 0 }], text, label: LABELS[i] }));
+    const { files, problem } = await previewOf('x.jsonl', lines.join('\n'));
+    expect(problem).toBe('');
+    expect(files[0]).toMatchObject({ reading: { format: 'jsonl' }, columns: ['text', 'label'] });
+  });
+
   test('at one of several files that cannot be read names it and goes on', async () => {
     const { files, plan, problem } = await preview([{ name: 'a.json', content: '{oh' }, { name: 'b.csv', content: table([REVIEWS, LABELS], 'text,label') }, { name: 'c.xlsx', content: new Blob(['PK\u0003\u0004']) }, { name: 'd.csv', content: '' }]);
     expect(problem).toContain('a.json');
-    expect(files.map((file) => file.problems[0]?.message ?? '')).toEqual([expect.stringContaining('a.json is not one JSON array'), '', expect.stringContaining('c.xlsx is a spreadsheet workbook'), 'd.csv is empty.']);
+    expect(files.map((file) => file.problems[0]?.message ?? '')).toEqual([expect.stringContaining('a.json is not valid JSON'), '', expect.stringContaining('c.xlsx is a spreadsheet workbook'), 'd.csv is empty.']);
     expect(files.map((file) => file.lines)).toEqual([['{oh'], [], [], []]);
     expect(plan.origins).toMatchObject({ text: column('text'), label: column('label'), domain: { kind: 'none' } });
     expect(plan.name).toBe('b');

@@ -183,6 +183,8 @@ describe('JSON', () => {
     ['something after the array', 'json', `${json()}\n]`, 11],
     ['an object instead of an array', 'json', '{"rows":[]}', 1],
     ['a text instead of an array', 'json', 'oh', 1],
+    ['two lists of objects', 'json', `{"train":${json()},"test":[{"text":"a","label":"pos"}]}`, 11],
+    ['a list of objects that breaks off', 'json', `{"data":${json().slice(0, -5)}`, 10],
   ] as const)('with %s names the row', async (_, kind, content, row) => {
     for (const options of [{}, { chunkBytes: 5 }]) {
       const error = await errorOf(read([['x', kind, content]], {}, options));
@@ -193,6 +195,11 @@ describe('JSON', () => {
 
   test('arrays may stand between any white space', async () => {
     expect((await read([['x.json', 'json', ` \n\t${JSON.stringify(ROWS, null, 4)}\r\n \n`]])).dataset.examples).toHaveLength(10);
+  });
+
+  test('arrays may be a value of an object, beside others', async () => {
+    const wrapped = `{"about":{"texts":[1,{"a":[]}]},"labels":["pos","neg"],"data":${JSON.stringify(ROWS)},"end":null}`;
+    for (const options of [{}, { chunkBytes: 5 }]) expect((await read([['x.json', 'json', wrapped]], {}, options)).dataset.examples).toHaveLength(10);
   });
 
   test('arrays that are empty have too few rows', async () => {
