@@ -113,6 +113,28 @@ async function opened(page, stage) {
     await page.getByRole('combobox', { name: 'Held-out domain' }).locator('option', { hasText: 'd3' }).waitFor({ state: 'attached' });
     await page.getByRole('button', { name: 'Train', exact: true }).click({ trial: true });
   });
+  const check = await page.locator('summary', { hasText: /^Check the data/u }).elementHandle();
+  await stage('checking the data, and what is found', async () => {
+    await check.click();
+    await page.locator('button', { hasText: /^Check now$/u }).click();
+    await shown(page, 'button', 'Check again');
+    await page.waitForTimeout(1000);
+  });
+  await check.click();
+  const augment = await page.locator('summary', { hasText: /^Augment texts/u }).elementHandle();
+  await augment.click();
+  const deletion = await page.getByRole('switch', { name: 'Word deletion', exact: true }).elementHandle();
+  await stage('a kind of text augmentation on, its preview, three others, off', async () => {
+    await deletion.click();
+    const others = page.locator('button', { hasText: /^Three others$/u });
+    await others.waitFor();
+    await shown(page, 'main dt', 'Word deletion');
+    await others.click();
+    await page.waitForTimeout(1000);
+    await deletion.click();
+    await page.waitForTimeout(500);
+  });
+  await augment.click();
   await stage('training for 5 s', async () => {
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.waitForTimeout(5000);

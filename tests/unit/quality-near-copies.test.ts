@@ -96,7 +96,7 @@ describe('the search for pairs', () => {
     const texts = Array.from({ length: 3000 }, (_, i) => `subscribe to my channel for free videos and win a phone today ${i}`);
     const pairs = finish(alikePairs(texts)).result;
     expect(new Set(pairs.map(({ later }) => later)).size).toBe(2999);
-    expect(pairs.length).toBeLessThan(3000 * 260);
+    expect(pairs.length).toBeLessThanOrEqual(3000 * 8);
   });
 
   test('reports its progress, never going back', () => {

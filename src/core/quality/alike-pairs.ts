@@ -22,12 +22,14 @@ const FIRST_COMPARED = 4;
 const LAST_COMPARED = 4;
 /** Share of agreeing places from which the resemblance is computed exactly: two and a half standard errors below MIN_RESEMBLANCE. */
 const MIN_AGREEMENT = Math.floor(0.49 * SIGNATURE_LENGTH);
+/** Pairs that a text is reported in with earlier ones, at most: where all resemble each other more say nothing more. */
+const MOST_EARLIER = 8;
 /** Texts between two reports. */
 const REPORT_EVERY = 500;
 
 /**
  * Pairs of texts that share at least MIN_RESEMBLANCE of their shingles, ordered by `later`, then `earlier`. Near linear in the texts'
- * length; a few pairs may be missed (see BAND_ROWS), none is reported wrongly. Deterministic.
+ * length; a few pairs may be missed (see BAND_ROWS; and MOST_EARLIER), none is reported wrongly. Deterministic.
  * @param texts fewer than 2²¹. Yields the share done, 0 … 1.
  */
 export function* alikePairs(texts: readonly string[]): Generator<number, AlikePair[]> {
@@ -71,14 +73,17 @@ function collect(ordered: Float64Array, n: number, candidates: Set<number>): voi
 function* confirmed(shingled: readonly string[], signatures: Uint32Array, candidates: Float64Array): Generator<number, AlikePair[]> {
   const n = shingled.length;
   const pairs: AlikePair[] = [];
-  let known = { text: -1, set: new Uint32Array() };
+  let known = { text: -1, set: new Uint32Array(), pairs: 0 };
   for (const [i, candidate] of candidates.entries()) {
     if (i % REPORT_EVERY === 0) yield 0.8 + (0.2 * i) / candidates.length;
     const [later, earlier] = [Math.floor(candidate / n), candidate % n];
+    if (known.text === later && known.pairs === MOST_EARLIER) continue;
     if (agreement(signatures, later, earlier) < MIN_AGREEMENT) continue;
-    if (known.text !== later) known = { text: later, set: shingles(shingled[later] as string) as Uint32Array<ArrayBuffer> };
+    if (known.text !== later) known = { text: later, set: shingles(shingled[later] as string) as Uint32Array<ArrayBuffer>, pairs: 0 };
     const share = resemblance(known.set, shingles(shingled[earlier] as string));
-    if (share >= MIN_RESEMBLANCE) pairs.push({ earlier, later, resemblance: share });
+    if (share < MIN_RESEMBLANCE) continue;
+    pairs.push({ earlier, later, resemblance: share });
+    known.pairs++;
   }
   return pairs;
 }
