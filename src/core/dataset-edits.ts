@@ -1,6 +1,6 @@
 import { SINGLE_DOMAIN, type Dataset, type Example } from './examples.ts';
 import { rowsTakenIn, type LeftOutRows, type TakeIn } from './left-out.ts';
-import { withoutCue } from './quality/cues.ts';
+import { withoutCues } from './quality/cues.ts';
 
 /** Changes to a data set's rows, each a pure function: a data set in, a data set out, the first one untouched. */
 
@@ -17,6 +17,8 @@ export type DatasetEdit =
   | { readonly kind: 'merge-domains'; readonly domains: readonly string[]; readonly into: string }
   /** Takes a word, a sign or all emoji, in the form that `cuesOf` gives, out of every text; texts of which nothing is left go. */
   | { readonly kind: 'remove-word'; readonly word: string }
+  /** The same with several. Stored data sets name how they came about, so that the kind for one stays. */
+  | { readonly kind: 'remove-words'; readonly words: readonly string[] }
   /** Puts rows that the import left out after the others. */
   | TakeIn;
 
@@ -67,8 +69,9 @@ function changeBy(dataset: Dataset, edit: DatasetEdit): (example: Example, row: 
       return (example) => (merged.has(example.domain) ? { ...example, domain: edit.into } : example);
     }
     case 'remove-word':
+    case 'remove-words':
       return (example) => {
-        const text = withoutCue(example.text, edit.word);
+        const text = withoutCues(example.text, edit.kind === 'remove-word' ? [edit.word] : edit.words);
         return text === example.text ? example : text === '' ? null : { ...example, text };
       };
     case 'take-in':

@@ -99,7 +99,7 @@ export class Editor {
       await this.host.take(loaded);
       if (loaded.storageProblem === null) draft.keep(null);
       const made = `“${loaded.dataset.name}” has ${counted(loaded.dataset.examples.length, 'example')}`;
-      const text = `${made}; “${dataset.name}” is kept as it was, and can be chosen again under “Dataset”.`;
+      const text = `${made}; “${dataset.name}” is kept as it was, and can be chosen again under “Data set”.`;
       this.notices.clearInfo();
       this.withdrawUndo = this.notices.offer(text, { label: 'Undo', run: () => void this.back(entryId, draft, current) });
     } catch (error) {

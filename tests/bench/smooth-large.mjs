@@ -109,7 +109,7 @@ export async function seed(page) {
 
 async function opened(page, stage) {
   await stage('opening the data set, from storage', async () => {
-    await page.getByRole('combobox', { name: 'Dataset' }).selectOption({ label: `made up large (${ROWS.toLocaleString('en')})` });
+    await page.getByRole('combobox', { name: 'Data set' }).selectOption({ label: `made up large (${ROWS.toLocaleString('en')})` });
     await page.getByRole('combobox', { name: 'Held-out domain' }).locator('option', { hasText: 'd3' }).waitFor({ state: 'attached' });
     await page.getByRole('button', { name: 'Train', exact: true }).click({ trial: true });
   });

@@ -94,7 +94,7 @@ test.for(SCREENS)('axe finds nothing to object to in the preview of augmented te
 test('everything can be done by keyboard, in the order of the page', async () => {
   const heldout = await site.visit();
   const { page } = heldout;
-  expect(await tabTo(heldout, ['Dataset', 'Held-out domain', 'Import examples', 'Train'])).toEqual(['Dataset', 'Held-out domain', 'Import examples', 'Train']);
+  expect(await tabTo(heldout, ['Data set', 'Held-out domain', 'Import examples', 'Train'])).toEqual(['Data set', 'Held-out domain', 'Import examples', 'Train']);
   await page.keyboard.press('Space');
   await heldout.reaches(1);
   await page.keyboard.press('Enter');

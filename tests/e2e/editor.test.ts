@@ -127,7 +127,7 @@ test('edits survive a reload, become a data set of which only new texts are embe
   await again.button('Use these examples').click();
   await heldout.selected(heldout.dataset, 'shop, edited \\(120\\)');
   await again.dialog.waitFor({ state: 'detached' });
-  await heldout.page.getByText('“shop, edited” has 120 examples; “shop” is kept as it was, and can be chosen again under “Dataset”.').waitFor();
+  await heldout.page.getByText('“shop, edited” has 120 examples; “shop” is kept as it was, and can be chosen again under “Data set”.').waitFor();
   await heldout.ready();
   await heldout.trainTo(10);
   await heldout.button('Undo').click();

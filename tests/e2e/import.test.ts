@@ -87,14 +87,14 @@ test('an imported data set can be deleted, with its runs', async () => {
   await heldout.import(madeUpReviews('shop.csv'));
   await heldout.trainTo(10);
   heldout.page.once('dialog', (dialog) => void dialog.dismiss());
-  await heldout.button('Delete this dataset').click();
+  await heldout.button('Delete this data set').click();
   expect(await heldout.optionOf(heldout.dataset)).toBe('shop (120)');
 
   heldout.page.once('dialog', (dialog) => void dialog.accept());
-  await heldout.button('Delete this dataset').click();
+  await heldout.button('Delete this data set').click();
   await heldout.selected(heldout.dataset, 'Reviews');
   await expect.poll(() => heldout.dataset.locator('option').count()).toBe(BUNDLED);
-  expect(await heldout.button('Delete this dataset').count()).toBe(0);
+  expect(await heldout.button('Delete this data set').count()).toBe(0);
 
   await site.reload(heldout);
   expect(await heldout.dataset.locator('option').allInnerTexts()).toEqual(['Reviews (1,434)', 'Support (480)', 'Spam (480)', 'Shortcut (640)', 'Names (1,152)']);

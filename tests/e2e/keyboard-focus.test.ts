@@ -42,9 +42,25 @@ test('the keyboard keeps its place where a dialog, a check, a remedy or a deleti
   await heldout.selected(heldout.dataset, 'pasted text, .* \\(120\\)');
   await has(heldout, /^Check the data/u);
 
-  await press(heldout, 'Delete this dataset');
+  await press(heldout, 'Delete this data set');
   await heldout.selected(heldout.dataset, 'Reviews');
-  await has(heldout, /^Dataset$/u);
+  await has(heldout, /^Data set$/u);
+});
+
+test('the keyboard keeps its place where a button has done all that it can: a run is reset, the data is no longer shaped', async () => {
+  const heldout = await site.visit();
+  await heldout.trainTo(10);
+  await press(heldout, 'Reset');
+  await heldout.shows(/step 0 of/u);
+  await has(heldout, /^Train$/u);
+
+  await heldout.dataColumn.getByText(/^Shape the data/u).press('Enter');
+  await heldout.slider('Label noise').press('ArrowRight');
+  await heldout.dataColumn.getByText(/^Shape the data: /u).waitFor();
+  await heldout.ready();
+  await press(heldout, 'Back to the data as it is');
+  await heldout.dataColumn.getByText(/^Shape the data$/u).waitFor();
+  await has(heldout, /^Shape the data$/u);
 });
 
 test('on a phone that is scrolled down a message comes into sight, and when it is dismissed by keyboard the place before is kept', async () => {

@@ -80,7 +80,7 @@ test('a browser killed while an edit, a setting, an import or a project is being
     await heldout.import(attic);
     await heldout.dataset.selectOption({ label: 'shop (120)' });
     await heldout.selected(heldout.dataset, 'shop');
-    await heldout.button('Delete this dataset').click();
+    await heldout.button('Delete this data set').click();
     await expect.poll(() => own(heldout), { timeout: PATIENCE_MS }).toEqual(['attic (120)']);
     await heldout.ready();
     await heldout.trainToEnd();

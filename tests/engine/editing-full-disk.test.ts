@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { App } from '../../src/state/app.svelte.ts';
 import type { EditingDraft } from '../../src/state/editing-draft.svelte.ts';
+import { fillDisk, freeDisk } from '../support/full-disk.ts';
 import { useVisits } from '../support/page-model.ts';
 
 /** Edits and settings while the disk takes nothing more, and once it does again: the page's model on the real services. */
@@ -10,14 +11,6 @@ const { site, visit } = useVisits('editing on a full disk');
 beforeEach(() => vi.stubGlobal('navigator', {})); // Node 20 has none
 afterEach(() => vi.restoreAllMocks());
 
-/** Lets every put fail for want of room. */
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
-}
-
-const freeDisk = (): void => void vi.restoreAllMocks();
 const editsOf = ({ editor }: App): number => editor.draft?.current.at ?? expect.fail('no data set is shown');
 
 async function edited(page: App): Promise<EditingDraft> {
@@ -26,6 +19,17 @@ async function edited(page: App): Promise<EditingDraft> {
   draft.apply({ kind: 'delete', rows: Uint32Array.of(0) });
   await draft.settled();
   return draft;
+}
+
+/** A page with two edits, the second of which storage refused; now there is room. */
+async function withRefusedEdit(): Promise<{ readonly page: App; readonly draft: EditingDraft }> {
+  const page = await visit();
+  const draft = await edited(page);
+  fillDisk();
+  draft.apply({ kind: 'delete', rows: Uint32Array.of(1) });
+  await draft.settled();
+  freeDisk();
+  return { page, draft };
 }
 
 test('an edit that storage refused says so, and is kept once the storage panel has made room, with no further edit', async () => {
@@ -43,12 +47,7 @@ test('an edit that storage refused says so, and is kept once the storage panel h
 });
 
 test('edits that were discarded while storage refused do not come back when room is made', async () => {
-  const page = await visit();
-  const draft = await edited(page);
-  fillDisk();
-  draft.apply({ kind: 'delete', rows: Uint32Array.of(1) });
-  await draft.settled();
-  freeDisk();
+  const { page, draft } = await withRefusedEdit();
   await draft.discard();
   await page.deviceStorage.free({ kind: 'embeddings' });
   await draft.settled();
@@ -58,12 +57,7 @@ test('edits that were discarded while storage refused do not come back when room
 });
 
 test('edits that were freed do not come back, though storage had refused the last of them', async () => {
-  const page = await visit();
-  const draft = await edited(page);
-  fillDisk();
-  draft.apply({ kind: 'delete', rows: Uint32Array.of(1) });
-  await draft.settled();
-  freeDisk();
+  const { page } = await withRefusedEdit();
   const id = page.data.dataset?.id ?? '';
   await page.deviceStorage.free({ kind: 'draft', datasetId: id });
   expect(await site.storage.drafts.getDraft(id)).toBeUndefined();

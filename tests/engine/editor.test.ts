@@ -13,6 +13,7 @@ import { Notices } from '../../src/state/notices.svelte.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { dataServices } from '../../src/worker/data-services.ts';
 import { finished } from '../support/editing.ts';
+import { fillDisk } from '../support/full-disk.ts';
 import { fetchFromPackage, useLiteManifest, wasmPaths } from '../support/use-lite-files.ts';
 
 const SITE = 'https://site.test/';
@@ -155,7 +156,7 @@ describe('a data set made of edits', () => {
     await use();
     page.notices.info('Something is over.');
     page.notices.clearInfo(); // as pressing Train does
-    const undo = { kind: 'info', action: { label: 'Undo' }, text: '“Reviews, edited” has 1,434 examples; “Reviews” is kept as it was, and can be chosen again under “Dataset”.' };
+    const undo = { kind: 'info', action: { label: 'Undo' }, text: '“Reviews, edited” has 1,434 examples; “Reviews” is kept as it was, and can be chosen again under “Data set”.' };
     expect(page.notices.list).toMatchObject([undo]);
     await page.open(BUNDLED);
     expect(page.notices.list).toEqual([]);
@@ -303,9 +304,7 @@ describe('a draft', () => {
   test('that storage refuses is said to be lost by a reload, and can be edited on', async () => {
     const page = new Page();
     const draft = await page.edit(BUNDLED);
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError');
-    });
+    fillDisk();
     draft.apply({ kind: 'delete', rows: rows(0) });
     await poll(() => draft.keeping).toBe('refused');
     expect(draft.trouble).toMatch(/^The browser has no room left to save this\./u);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../../src/state/app.svelte.ts';
+import { fillDisk, freeDisk } from '../support/full-disk.ts';
 import { importAsProposed } from '../support/import-files.ts';
 import { useVisits } from '../support/page-model.ts';
 
@@ -11,15 +12,6 @@ const ONCE = { looks: { evaluations: 2, runs: 1 }, reveals: 1 };
 
 beforeEach(() => vi.stubGlobal('navigator', {})); // Node 20 has none
 afterEach(() => vi.restoreAllMocks());
-
-/** Lets every put fail for want of room. */
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
-}
-
-const freeDisk = (): void => void vi.restoreAllMocks();
 
 /** Counts of the current held-out domain: as the page shows them, and as they are stored. */
 async function counts({ run }: App) {

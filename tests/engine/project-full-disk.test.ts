@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LoadedDataset } from '../../src/protocol/encoder.ts';
 import type { App } from '../../src/state/app.svelte.ts';
 import { applied } from '../support/editing.ts';
+import { fillDisk } from '../support/full-disk.ts';
 import { newMachine, serveSite, type Machine } from '../support/machine.ts';
 import { beginApp, compileKernelFirst } from '../support/page-model.ts';
 import { shiftVectors, withVectors } from '../support/altered-project.ts';
@@ -33,12 +34,6 @@ async function openPage(): Promise<{ readonly machine: Machine; readonly app: Ap
   const page = { machine, app: await beginApp(machine.data, machine.trainer.api, machine.storage) };
   opened.push(page);
   return page;
-}
-
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
 }
 
 async function steps(app: App, count: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { RunKeeper } from '../../src/worker/run-keeper.ts';
 import { runStorage } from '../../src/worker/run-storage.ts';
+import { fillDisk } from '../support/full-disk.ts';
 import { startService, type TestedService } from '../support/trainer-service.ts';
 import { toyData } from '../support/training-data.ts';
 
@@ -26,12 +27,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await storage.close();
 });
-
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
-}
 
 function makeRoom(): void {
   vi.restoreAllMocks();

@@ -8,6 +8,7 @@ import { HeldoutError } from '../../src/protocol/errors.ts';
 import type { RunRequest } from '../../src/protocol/trainer.ts';
 import { Storage } from '../../src/storage/storage.ts';
 import { storedFirst } from '../support/first-branch.ts';
+import { fillDisk } from '../support/full-disk.ts';
 import { replayed } from '../support/replayed.ts';
 import { stepsOf } from '../support/runs.ts';
 import { toyData, trainingData, type Toy } from '../support/training-data.ts';
@@ -58,13 +59,6 @@ async function trainTo({ service, events }: TestedService, step: number) {
 /** Time for whatever is still going on to show itself. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** Lets every put of IndexedDB fail for want of room. */
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
 }
 
 describe('a run', () => {

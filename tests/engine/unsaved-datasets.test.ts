@@ -3,6 +3,7 @@ import type { Remedy } from '../../src/core/quality/report.ts';
 import type { DataServices } from '../../src/protocol/data-services.ts';
 import type { DatasetEntry } from '../../src/protocol/encoder.ts';
 import { useDataSite } from '../support/data-site.ts';
+import { fillDisk, freeDisk } from '../support/full-disk.ts';
 import { importAsProposed } from '../support/import-files.ts';
 
 const site = useDataSite('unsaved');
@@ -16,15 +17,6 @@ let services: DataServices;
 function csv(texts: readonly string[]): string {
   return ['text,label,domain', ...texts.map((text, i) => `${text},${i % 2 ? 'bad' : 'good'},${i % 4 > 1 ? 'web' : 'mail'}`)].join('\n');
 }
-
-/** Lets every put fail for want of room. */
-function fillDisk(): void {
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-    throw new DOMException('full', 'QuotaExceededError');
-  });
-}
-
-const freeDisk = (): void => void vi.restoreAllMocks();
 
 async function own(from: DataServices = services): Promise<Pick<DatasetEntry, 'name' | 'description'>[]> {
   return (await from.encoder.listDatasets()).flatMap(({ name, description, bundled }) => (bundled ? [] : [{ name, description }]));

@@ -137,7 +137,7 @@ export class HeldoutPage {
 
   constructor(readonly page: Page) {
     this.status = page.getByRole('status').filter({ hasText: /Starting|step/u }); // an <output> beside a slider has the role too
-    this.dataset = page.getByRole('combobox', { name: 'Dataset' });
+    this.dataset = page.getByRole('combobox', { name: 'Data set' });
     this.heldOut = page.getByRole('combobox', { name: 'Held-out domain' });
     this.head = page.getByRole('combobox', { name: 'Head', exact: true });
     this.seed = page.getByRole('spinbutton', { name: 'Seed', exact: true });

@@ -162,7 +162,9 @@ describe('a word that gives the label away', () => {
     expect(rules).toHaveLength(14);
     const findings = oneWordFindings(datasetOf(examples), rules);
     expect(findings).toHaveLength(6);
-    expect(findings[5]).toMatchObject({ severity: 'look', title: '9 more words give a label away', count: 9, remedies: [] });
+    expect(findings[5]).toMatchObject({ severity: 'look', title: '9 more words give a label away', count: 9, remedies: [{ label: 'Take the 9 words out of every text' }] });
+    const left = applied(datasetOf(examples), findings[5]?.remedies[0]?.edit ?? expect.fail('no remedy'));
+    expect(rulesOf(left.examples).map(({ word }) => word).sort()).toEqual(rules.slice(0, 5).map(({ word }) => word).sort());
     expect(findings[5]?.details[0]).toMatch(/^“\p{L}\d+” \(“class \d+”, 100 of 100 examples\)/u);
   });
 

@@ -50,6 +50,11 @@ export function withoutCue(text: string, form: string): string {
   return withoutCue(first ? closed.replace(/^[\s.,;:!?]+/u, '') : closed, form);
 }
 
+/** The text without all of these. */
+export function withoutCues(text: string, forms: readonly string[]): string {
+  return forms.reduce(withoutCue, text);
+}
+
 /** “The word “winner””, at the beginning of a sentence. */
 export function cueName(form: string): string {
   if (form === ANY_EMOJI) return 'An emoji';

@@ -1,6 +1,6 @@
 import type { Dataset } from '../examples.ts';
 import { count, counted, percent } from '../format.ts';
-import { ANY_EMOJI, cueName, cueObject, cuesOf, withoutCue } from './cues.ts';
+import { ANY_EMOJI, cueName, cueObject, cuesOf, withoutCues } from './cues.ts';
 import { gainOf, recallOf, type OneWordRule } from './one-word-rules.ts';
 import { examplesOf, offered, tooLittleLeft, type Finding, type Offer } from './report.ts';
 
@@ -25,13 +25,13 @@ export function oneWordFindings(dataset: Dataset, rules: readonly OneWordRule[])
       rows: Uint32Array.from(rows),
       why: 'A head may learn this instead of the meaning, and fail where it is used otherwise. Where it is what the label is about, all is well; where it comes from how the data was gathered, it is a shortcut.',
       examples: examplesOf(dataset, rows),
-      ...offered(removal(dataset, rule.word)),
+      ...offered(removal(dataset, [rule.word], cueObject(rule.word))),
     };
   });
-  return rules.length > WORDS_SHOWN ? [...told, othersFinding(rules.slice(WORDS_SHOWN))] : told;
+  return rules.length > WORDS_SHOWN ? [...told, othersFinding(dataset, rules.slice(WORDS_SHOWN))] : told;
 }
 
-function othersFinding(rules: readonly OneWordRule[]): Finding {
+function othersFinding(dataset: Dataset, rules: readonly OneWordRule[]): Finding {
   const listed = rules.slice(0, WORDS_LISTED).map(({ word, label, withWord, withBoth }) => `${cueObject(word)} (“${label}”, ${count(withBoth)} of ${counted(withWord, 'example')})`);
   return {
     key: 'more words',
@@ -42,8 +42,7 @@ function othersFinding(rules: readonly OneWordRule[]): Finding {
     rows: new Uint32Array(),
     why: 'The five that do it most are told one by one. Where many do, they may well be what the labels are about.',
     examples: [],
-    remedies: [],
-    refused: [],
+    ...offered(removal(dataset, rules.map(({ word }) => word), `the ${counted(rules.length, 'word')}`)),
   };
 }
 
@@ -69,9 +68,11 @@ function rowsWith({ examples }: Dataset, word: string): number[] {
   return examples.flatMap(({ text }, row) => (cuesOf(text).includes(word) ? [row] : []));
 }
 
-function removal(dataset: Dataset, word: string): readonly Offer[] {
-  const refused = tooLittleLeft(dataset, (row) => withoutCue(dataset.examples[row]?.text ?? '', word) !== '');
+/** @param what is taken out, in words */
+function removal(dataset: Dataset, words: readonly string[], what: string): readonly Offer[] {
+  const refused = tooLittleLeft(dataset, (row) => withoutCues(dataset.examples[row]?.text ?? '', words) !== '');
   if (refused !== null) return [{ refused }];
-  const what = cueObject(word);
-  return [{ label: `Take ${what} out of every text`, done: `Took ${what} out of every text.`, result: `${what} taken out`, edit: { kind: 'remove-word', word } }];
+  const [word, ...others] = words;
+  const edit = word !== undefined && others.length === 0 ? ({ kind: 'remove-word', word } as const) : ({ kind: 'remove-words', words } as const);
+  return [{ label: `Take ${what} out of every text`, done: `Took ${what} out of every text.`, result: `${what} taken out`, edit }];
 }
