@@ -137,6 +137,8 @@ test('a cell whose value cannot be taken stays open, and nothing that was typed 
   await poll(() => field() === document.activeElement).toBe(true);
   const typed = 'Too long. '.repeat(500);
   await userEvent.fill(field() as HTMLTextAreaElement, typed);
+  await userEvent.keyboard('{Enter}');
+  await poll(() => grid().querySelector('[role=alert]')?.textContent ?? '').toMatch(/^The text has 4,999 characters/u); // and the rows below have moved
   await userEvent.click(cell(2, 2) as HTMLElement);
   await poll(() => document.activeElement === cell(2, 2)).toBe(true);
   await userEvent.keyboard('{Enter}');
