@@ -142,6 +142,8 @@ describe('a word that gives the label away', () => {
     const random = byLot(400, 7);
     const always = rulesOf(random.map((example): Example => (example.label === 'spam' ? { ...example, text: `${example.text}??` } : example)));
     expect(always.map(({ word }) => word)).toEqual(['??']);
+    const words = rulesOf(random.map((example): Example => (example.label === 'spam' ? { ...example, text: `bye byebye ${example.text}` } : example)));
+    expect(words.map(({ word }) => word)).toEqual(['bye', 'byebye']);
     const marked = random.map((example, row): Example => (example.label === 'spam' ? { ...example, text: `${example.text}${row % 2 ? '!!' : '!!!!'} ${['🎉', '👍🏽', '❤️', '🇫🇷'][row % 4]}` } : { ...example, text: `${example.text}!` }));
     const spam = marked.filter(({ label }) => label === 'spam').length;
     const rules = rulesOf(marked);

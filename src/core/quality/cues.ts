@@ -62,6 +62,11 @@ export function cueName(form: string): string {
   return isRepeated(form) ? `The sign “${form.slice(0, form.length / 2)}” twice or more in a row` : `The sign “${form}”`;
 }
 
+/** The form of a sign's repetition; null for what is no sign by itself. */
+export function repeatedForm(form: string): string | null {
+  return isWord(form) || form === ANY_EMOJI || isRepeated(form) ? null : form + form;
+}
+
 /** The same as what is taken out of texts. */
 export function cueObject(form: string): string {
   if (form === ANY_EMOJI) return 'every emoji';

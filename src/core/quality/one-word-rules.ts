@@ -1,6 +1,6 @@
 import type { Dataset } from '../examples.ts';
 import { logFactorials, logUpperTail } from './hypergeometric.ts';
-import { cuesOf } from './cues.ts';
+import { cuesOf, repeatedForm } from './cues.ts';
 
 /** “Where the word stands, answer this label; elsewhere the label that is most frequent there”, in the domains where it works. */
 export interface OneWordRule {
@@ -46,7 +46,8 @@ const NO_LABEL = -1;
 export function* oneWordRules(dataset: Dataset): Generator<number, OneWordRule[]> {
   const rowsOf = yield* rowsByWord(dataset);
   // A sign that is always repeated is told once, as that.
-  const words = [...rowsOf].filter(([word, rows]) => rows.length >= MIN_ROWS_WITH_WORD && rowsOf.get(word + word)?.length !== rows.length);
+  const isAlwaysRepeated = (word: string, rows: readonly number[]): boolean => rowsOf.get(repeatedForm(word) ?? '')?.length === rows.length;
+  const words = [...rowsOf].filter(([word, rows]) => rows.length >= MIN_ROWS_WITH_WORD && !isAlwaysRepeated(word, rows));
   const judge = new RuleJudge(dataset, words.length);
   const rules: OneWordRule[] = [];
   let tried = 0;
