@@ -26,27 +26,38 @@ const KNOB_CHANGES: readonly KnobChange[] = [
 ];
 /** What `spam` is held beside, cut to the same number of rows. */
 const REAL_SPAM = 'youtube-spam.csv';
+const REAL_SPAM_NAME = `${REAL_SPAM}, sample`;
 
 /** What is known of the bundled lessons: how varied they are, and what leaving one domain out shows. */
 export async function lessonsPart(bench: Workbench): Promise<void> {
   await variety(bench);
   await oneWords(bench);
   await nearCopyCosines(bench);
-  const tick = bench.progress('lessons: held-out domains', 2 * 4 * LESSONS.length);
+  const realSpam = bench.options.hasData ? await realSpamLike(bench, await bench.bundled('spam')) : null;
+  const tick = bench.progress('lessons: held-out domains', 2 * (4 * LESSONS.length + (realSpam?.dataset.domains.length ?? 0)));
   for (const id of LESSONS) await leaveOneOut(bench, id, await bench.bundled(id), tick);
+  if (realSpam) await leaveOneOut(bench, REAL_SPAM_NAME, realSpam, tick);
   await names(bench, await bench.bundled('names'));
   for (const id of WITH_KNOBS) {
     bench.print();
     await knobChanges(bench, `Bundled ${id}`, await bench.bundled(id), KNOB_CHANGES);
   }
+  if (realSpam) {
+    bench.print();
+    await knobChanges(bench, `Real comments (${REAL_SPAM_NAME})`, realSpam, KNOB_CHANGES);
+  }
+}
+
+async function realSpamLike(bench: Workbench, { dataset }: EmbeddedDataset): Promise<EmbeddedDataset> {
+  return sampled(await bench.realData(REAL_SPAM), dataset.examples.length);
 }
 
 async function variety(bench: Workbench): Promise<void> {
   const rows: string[][] = [];
   for (const id of LESSONS) {
-    const { dataset, features } = await bench.bundled(id);
-    rows.push(varietyOf(id, { dataset, features }));
-    if (id === 'spam' && bench.options.hasData) rows.push(varietyOf(`${REAL_SPAM}, sample`, sampled(await bench.realData(REAL_SPAM), dataset.examples.length)));
+    const data = await bench.bundled(id);
+    rows.push(varietyOf(id, data));
+    if (id === 'spam' && bench.options.hasData) rows.push(varietyOf(REAL_SPAM_NAME, await realSpamLike(bench, data)));
   }
   bench.print('  Variety. In “names” each statement recurs with six names. A real set is cut to the same number of rows, since the ratio falls with it.');
   bench.table(['data set', 'n rows', 'trigram ratio', 'words: min, quartiles, max', 'largest cosine'], rows);
