@@ -79,7 +79,8 @@ function withOneSpelling(files: readonly Beginning[]): Beginning[] {
 
 function shown({ file, bytes, text, isWhole, reading, sample }: Beginning): FilePreview {
   const { columns, rows, problem, cellProblems } = sample;
-  const [leftOut, advice] = [leftOutAbove(file, reading, text), adviceOnTitle(file, reading, text)];
+  const top = rowsAtTop(reading, text);
+  const [leftOut, advice] = [leftOutAbove(file, reading, top), adviceOnTitle(file, reading, top)];
   return {
     file,
     bytes,
@@ -121,18 +122,17 @@ function tallyOf(rows: Beginning['sample']['rows'], column: number): ColumnTally
 }
 
 /** What stands above the table, as it was found or asked for. */
-function leftOutAbove(file: string, reading: FileReading, text: string): string {
-  const { rows, numbers } = rowsAtTop(reading, text);
-  const above = rows.filter((_, i) => (numbers[i] as number) <= (reading.rowsAbove ?? 0)).map((row) => `“${cut(row.filter((cell) => cell !== '').join(' '))}”`);
+function leftOutAbove(file: string, { rowsAbove = 0 }: FileReading, { rows, numbers }: Fields): string {
+  const above = rows.filter((_, i) => (numbers[i] as number) <= rowsAbove).map((row) => `“${cut(row.filter((cell) => cell !== '').join(' '))}”`);
   return above.length === 0 ? '' : `${counted(above.length, 'row')} above the table of ${file} ${above.length === 1 ? 'is' : 'are'} left out: ${above.slice(0, ROWS_SHOWN).join(', ')}${above.length > ROWS_SHOWN ? ', …' : ''}.`;
 }
 
-function adviceOnTitle(file: string, reading: FileReading, text: string): string {
-  const { rows, numbers } = rowsAtTop(reading, text);
-  const titles = reading.hasHeader || reading.rowsAbove ? 0 : titleRows(rows);
+function adviceOnTitle(file: string, { hasHeader, rowsAbove }: FileReading, { rows, numbers }: Fields): string {
+  const titles = hasHeader || rowsAbove ? 0 : titleRows(rows);
   return titles === 0 ? '' : `${file} seems to begin with a title: set “Rows above the table” to ${(numbers[titles] as number) - 1}.`;
 }
 
+/** The first rows of a table, those above it too; none of what is no table. */
 function rowsAtTop(reading: FileReading, text: string): Fields {
   return reading.format === 'delimited' ? delimitedFields(text.slice(0, TITLE_WITHIN), { ...reading, rowsAbove: 0 }, false) : { rows: [], numbers: [], broken: false };
 }

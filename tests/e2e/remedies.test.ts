@@ -104,7 +104,7 @@ const CASES: readonly Case[] = [
     rows: [...reviews, ...about(['novel', 'story', 'atlas', 'poem'], 'shoes').map(([text, label, domain]): Row => [text.replace(' is ', ' is so '), label, domain]), ...about(['novel', 'story', 'atlas', 'poem'], 'lamps').map(([text, label, domain]): Row => [text.replace(' is ', ' is very '), label, domain])],
     finding: /^Fix this: \d+ scored texts nearly repeat training texts$/u,
     remedy: /^Leave the copies out of training \(\d+ rows\)$/u,
-    made: /^case, .* \(\d\d\d?\)$/u,
+    made: /^case, without \d+ rows that scored texts repeat \(\d+\)$/u,
   },
 ];
 
@@ -118,6 +118,8 @@ test.each(CASES.map((each) => [each.what, each] as const))('%s by one press, and
   await heldout.dataColumn.getByText(/^Check the data: \d+ findings?/u).click();
   await found(heldout, finding).toBe(1);
   const before = await titles(heldout);
+  await heldout.trainTo(10);
+  const curve = await heldout.curve();
   await heldout.dataColumn.getByRole('listitem').filter({ has: heldout.page.locator('summary', { hasText: finding }) }).getByRole('button', { name: remedy }).click();
   await expect.poll(list, { timeout: PATIENCE_MS }).toMatch(made);
   await heldout.button('Check again').waitFor();
@@ -130,4 +132,7 @@ test.each(CASES.map((each) => [each.what, each] as const))('%s by one press, and
   await expect.poll(list, { timeout: PATIENCE_MS }).toBe(`case (${rows.length})`);
   await expect.poll(() => titles(heldout), { timeout: PATIENCE_MS }).toEqual(before);
   if (domains) expect(await heldout.heldOut.locator('option').allInnerTexts()).toEqual(domains[1]);
+  await heldout.ready();
+  await heldout.trainTo(10);
+  expect(await heldout.curve()).toEqual(curve); // the examples are what they were, to the bit
 });
