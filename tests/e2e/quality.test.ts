@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { madeUpReviews, useSite, type HeldoutPage, type TestFile } from '../support/page.ts';
+import { storedIn } from '../support/stored.ts';
 
 const site = useSite();
 
@@ -154,6 +155,7 @@ test('a cleaned copy of data that has something to be minded says it too, after 
   await heldout.dataColumn.getByRole('list', { name: 'Findings' }).getByRole('button').filter({ hasNotText: /^Show/u }).first().click();
   await heldout.selected(heldout.dataset, 'Names, ');
   await caution.waitFor();
+  await expect.poll(async () => (await storedIn<{ readonly datasetId: string }>(heldout.page, 'settings'))[0]?.datasetId, { timeout: 30_000 }).not.toBe('names'); // which data set is open is stored after it is shown
   await site.reload(heldout);
   expect(await heldout.optionOf(heldout.dataset)).toMatch(/^Names, /u);
   await caution.waitFor();
